@@ -1,0 +1,1 @@
+"""The plugins that come with rompy, one a file."""

@@ -1,0 +1,1 @@
+"""The contract between rompy and its plugins."""
