@@ -1,1 +1,91 @@
-"""The contract between rompy and its plugins."""
+"""The contract between rompy and its plugins, and all that a plugin author has to import."""
+
+from rompy_hooks.configs import (
+    DEFAULT_GRACE_PERIOD,
+    IDENTIFIER,
+    Backend,
+    Expect,
+    ModelConfig,
+    PipelineConfig,
+    ProcessConfig,
+    RunConfig,
+    Step,
+)
+from rompy_hooks.errors import (
+    ConfigError,
+    Fault,
+    NothingToExecuteError,
+    PluginError,
+    RequestError,
+    RompyError,
+    RunCancelledError,
+    RunTimeoutError,
+    StageError,
+    TemplateError,
+    UnknownNameError,
+    WorkspaceError,
+    WorkspaceInUseError,
+)
+from rompy_hooks.events import Event, EventKind
+from rompy_hooks.markers import hookimpl, hookspec
+from rompy_hooks.protocols import Cancellation, Logger, ModelRunLike, PeriodLike, ResolvedStep, RunContext
+from rompy_hooks.quantities import ByteSize, Seconds, parse_byte_size, parse_duration
+from rompy_hooks.results import (
+    Failure,
+    FetchResult,
+    PipelineResult,
+    ProcessResult,
+    RunResult,
+    StepResult,
+    Usage,
+)
+from rompy_hooks.secret import Secret, looks_secret, redact
+
+__all__ = [
+    "DEFAULT_GRACE_PERIOD",
+    "IDENTIFIER",
+    "Backend",
+    "ByteSize",
+    "Cancellation",
+    "ConfigError",
+    "Event",
+    "EventKind",
+    "Expect",
+    "Failure",
+    "Fault",
+    "FetchResult",
+    "Logger",
+    "ModelConfig",
+    "ModelRunLike",
+    "NothingToExecuteError",
+    "PeriodLike",
+    "PipelineConfig",
+    "PipelineResult",
+    "PluginError",
+    "ProcessConfig",
+    "ProcessResult",
+    "RequestError",
+    "ResolvedStep",
+    "RompyError",
+    "RunCancelledError",
+    "RunConfig",
+    "RunContext",
+    "RunResult",
+    "RunTimeoutError",
+    "Seconds",
+    "Secret",
+    "StageError",
+    "Step",
+    "StepResult",
+    "TemplateError",
+    "UnknownNameError",
+    "Usage",
+    "WorkspaceError",
+    "WorkspaceInUseError",
+    "hookimpl",
+    "hookspec",
+    "looks_secret",
+    "parse_byte_size",
+    "parse_duration",
+    "redact",
+]

@@ -1,0 +1,158 @@
+"""What the host hands to a plugin, as protocols: a plugin's tests may hand over objects of their own."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+import attrs
+
+from rompy_hooks.events import Event, EventKind
+
+
+class Logger(Protocol):
+    """A structlog logger, bound to run id, stage and backend: ``logger.info("staged", files=3)``."""
+
+    def debug(self, event: str, **fields: Any) -> Any:
+        """For those who look for a fault."""
+
+    def info(self, event: str, **fields: Any) -> Any:
+        """What is being done."""
+
+    def warning(self, event: str, **fields: Any) -> Any:
+        """What people should know and what stops nothing."""
+
+    def error(self, event: str, **fields: Any) -> Any:
+        """What failed."""
+
+
+class PeriodLike(Protocol):
+    """The simulated time."""
+
+    @property
+    def start(self) -> datetime:
+        """First moment."""
+
+    @property
+    def end(self) -> datetime:
+        """Last moment."""
+
+    @property
+    def duration(self) -> timedelta:
+        """From start to end."""
+
+    @property
+    def interval(self) -> timedelta | None:
+        """Time between outputs, where one was given."""
+
+
+class ModelRunLike(Protocol):
+    """What is simulated. In a hook it is bound to the run in hand: ``generate()`` returns the existing workspace."""
+
+    @property
+    def run_id(self) -> str:
+        """The run's name, an identifier."""
+
+    @property
+    def period(self) -> PeriodLike | None:
+        """The simulated time; a stationary run has none."""
+
+    @property
+    def output_dir(self) -> Path:
+        """Where workspaces are made."""
+
+    @property
+    def staging_dir(self) -> Path:
+        """The workspace."""
+
+    @property
+    def config(self) -> Any:
+        """The model config."""
+
+    def generate(self) -> Any:
+        """Make the inputs, where that has not been done; returns the workspace as a text."""
+
+
+class Cancellation(Protocol):
+    """Whether somebody asked for the end of the run."""
+
+    @property
+    def requested(self) -> bool:
+        """Whether the end was asked for."""
+
+    @property
+    def reason(self) -> str | None:
+        """Why, in words."""
+
+    @property
+    def deadline(self) -> float | None:
+        """When the run has to be over, by :func:`time.monotonic`."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until the end is asked for, at most ``timeout`` seconds; tells whether it was."""
+
+    def fileno(self) -> int:
+        """A descriptor that becomes readable when the end is asked for; for ``select`` and ``poll``."""
+
+
+@attrs.frozen(kw_only=True)
+class ResolvedStep:
+    """A step of the run in hand: what to execute and where its output goes."""
+
+    name: str
+    #: A list of words, or a text for a shell.
+    command: str | tuple[str, ...]
+    #: Log files of this attempt, absolute; the folder exists.
+    stdout: Path
+    stderr: Path
+    #: Absolute, or ``None`` for the null device.
+    stdin: Path | None = None
+    #: Whether the launcher starts it.
+    parallel: bool = False
+    #: Globs relative to the workspace.
+    outputs: tuple[str, ...] = ()
+    #: Seconds.
+    timeout: float | None = None
+
+
+class RunContext(Protocol):
+    """The run in hand, as a hook sees it."""
+
+    @property
+    def run_id(self) -> str:
+        """The run's name."""
+
+    @property
+    def stage(self) -> str | None:
+        """``generate``, ``run``, ``postprocess``, or ``None`` in a pipeline's own hook."""
+
+    @property
+    def attempt(self) -> int:
+        """Which try at the run this is, from 1."""
+
+    @property
+    def steps(self) -> tuple[ResolvedStep, ...]:
+        """What to execute; empty outside the run stage, and for a model config that runs itself."""
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What the settings add to the environment: ``env_vars``, and ``OMP_NUM_THREADS`` of ``threads``."""
+
+    @property
+    def cancellation(self) -> Cancellation:
+        """Whether somebody asked for the end."""
+
+    @property
+    def logger(self) -> Logger:
+        """A logger bound to this run."""
+
+    @property
+    def log_dir(self) -> Path:
+        """The attempt's folder, for logs of your own."""
+
+    @property
+    def lock_descriptor(self) -> int | None:
+        """The workspace's lock: a process that may outlive this one holds a copy until it is over."""
+
+    def emit(self, event: Event | EventKind, /, **data: Any) -> None:
+        """Tell watchers and the journal; of a kind alone, the rest of the event is filled in."""
