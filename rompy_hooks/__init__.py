@@ -29,7 +29,7 @@ from rompy_hooks.errors import (
 from rompy_hooks.events import Event, EventKind
 from rompy_hooks.markers import hookimpl, hookspec
 from rompy_hooks.protocols import Cancellation, Logger, ModelRunLike, PeriodLike, ResolvedStep, RunContext
-from rompy_hooks.quantities import ByteSize, Seconds, parse_byte_size, parse_duration
+from rompy_hooks.quantities import ByteSize, Seconds, WorkspacePath, parse_byte_size, parse_duration
 from rompy_hooks.results import (
     Failure,
     FetchResult,
@@ -82,6 +82,7 @@ __all__ = [
     "Usage",
     "WorkspaceError",
     "WorkspaceInUseError",
+    "WorkspacePath",
     "hookimpl",
     "hookspec",
     "looks_secret",

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import attrs
 from attrs.validators import deep_iterable, ge, gt, instance_of, matches_re, optional
 
-from rompy_hooks.quantities import ByteSize, Seconds, parse_byte_size, parse_duration
+from rompy_hooks.quantities import ByteSize, Seconds, WorkspacePath, parse_byte_size, parse_duration
 
 #: What identifiers (run ids, names of steps and backends) look like: they cannot leave a directory.
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
@@ -79,6 +79,13 @@ def relative_globs(_instance: Any, _attribute: "attrs.Attribute[Any]", value: An
             raise ValueError(f"must be relative to the workspace and stay inside it, got {glob!r}")
 
 
+def inside_workspace(_instance: Any, _attribute: "attrs.Attribute[Any]", value: Any) -> None:
+    """Accept a path that is relative to the workspace and stays inside it."""
+    path = Path(value)
+    if path.is_absolute() or ".." in path.parts or "\0" in str(path):
+        raise ValueError(f"must be relative to the workspace and stay inside it, got {str(value)!r}")
+
+
 _texts = deep_iterable(member_validator=instance_of(str), iterable_validator=instance_of(tuple))
 
 
@@ -123,7 +130,7 @@ class Step:
     #: A list (no shell) or a text (through a shell where the backend's ``shell`` is true).
     command: str | tuple[str, ...] = attrs.field(converter=to_words, validator=a_command)
     #: File that stdin comes from, relative to the workspace; the null device unless given.
-    stdin: Path | None = None
+    stdin: WorkspacePath | None = attrs.field(default=None, validator=optional(inside_workspace))
     #: Whether the launcher starts it on all ranks.
     parallel: bool = False
     #: Globs; as in :attr:`Expect.outputs`, judged when the step has ended.
@@ -159,7 +166,7 @@ class RunConfig:
     #: Added to the environment; texts only.
     env_vars: Mapping[str, str] = attrs.field(factory=dict, validator=environment_variables)
     #: Working directory of the steps, relative to the workspace.
-    working_dir: Path | None = None
+    working_dir: WorkspacePath | None = attrs.field(default=None, validator=optional(inside_workspace))
     #: What must be left behind, beside the model config's own expectations.
     expect: Expect = attrs.field(factory=Expect, validator=instance_of(Expect))
     #: What becomes of the model when the process that watches it dies.

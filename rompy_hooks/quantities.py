@@ -1,6 +1,7 @@
-"""Durations and sizes as people write them: ``15M``, ``2H30m``, ``PT6H``, ``1.5g``."""
+"""Durations, sizes and places as people write them: ``15M``, ``2H30m``, ``PT6H``, ``1.5g``, ``input/grid.nc``."""
 
 import re
+from pathlib import Path
 from typing import NewType
 
 #: A duration in seconds; in files a positive number of seconds or a text such as ``90s``, ``15M``, ``2H30m``, ``PT6H``.
@@ -8,6 +9,9 @@ Seconds = NewType("Seconds", float)
 
 #: A size in bytes; in files a whole number of bytes or a text such as ``512m``, ``1.5g``, ``4GiB``.
 ByteSize = NewType("ByteSize", int)
+
+#: A path relative to the workspace, which it cannot leave; a plain ``Path`` is relative to the file that names it.
+WorkspacePath = NewType("WorkspacePath", Path)
 
 # Case does not matter: rompy's users write 15M and mean minutes; months have no fixed length and are refused.
 _SECONDS = {"W": 604_800, "D": 86_400, "H": 3_600, "M": 60, "MIN": 60, "S": 1}
