@@ -10,7 +10,6 @@ The sea is taken to lie at small x and the land at large x.
 import re
 import sys
 from pathlib import Path
-from typing import Any
 
 import attrs
 import matplotlib as mpl
@@ -18,6 +17,8 @@ import matplotlib.tri as mtri
 import netCDF4
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from matplotlib.colors import Colormap, ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -29,7 +30,7 @@ Floats = NDArray[np.float64]
 MIN_DEPTH = 0.05
 
 SAND, SEA, GROUND, INK = "#e8dcc0", "#d5e4ee", "#b39b72", "#333333"
-DEPTHS = mpl.colors.ListedColormap(mpl.colormaps["viridis_r"](np.linspace(0.1, 1.0, 256)))
+DEPTHS = ListedColormap(mpl.colormaps["viridis_r"](np.linspace(0.1, 1.0, 256)))
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -183,7 +184,7 @@ def draw_depth_map(flow: Flow, target: Path, min_depth: float = MIN_DEPTH) -> No
     figure = Figure(figsize=(8.0, 3.5), layout="constrained")
     axes = figure.subplots()
     axes.set_facecolor(SAND)
-    colour_cells(axes, flow, sea, np.zeros(sea.sum()), mpl.colors.ListedColormap([SEA]))
+    colour_cells(axes, flow, sea, np.zeros(sea.sum()), ListedColormap([SEA]))
     water = colour_cells(axes, flow, reached, flow.depth.max(axis=0)[reached], DEPTHS)
     draw_bed_contours(axes, flow)
     figure.colorbar(water, ax=axes, label="greatest depth (m)", pad=0.01, aspect=24, shrink=0.85)
@@ -204,10 +205,13 @@ def title(axes: Axes, text: str) -> None:
     axes.set_title(text, loc="left", fontsize=10, fontweight="bold")
 
 
-def colour_cells(axes: Axes, flow: Flow, which: NDArray[np.bool_], values: Floats, colours: mpl.colors.Colormap) -> Any:
-    """Colour some of the cells by their values, from 0 up."""
-    mesh = mtri.Triangulation(flow.x, flow.y, flow.cells[which])
-    return axes.tripcolor(mesh, values, cmap=colours, vmin=0.0)
+def colour_cells(axes: Axes, flow: Flow, which: NDArray[np.bool_], values: Floats, colours: Colormap) -> PolyCollection:
+    """Colour some of the cells, or none, by their values from 0 up."""
+    corners = np.stack([flow.x[flow.cells[which]], flow.y[flow.cells[which]]], axis=-1)
+    cells = PolyCollection(list(corners), array=values, cmap=colours, edgecolors="none", antialiased=False)
+    cells.set_clim(0.0, float(values.max(initial=0.1)))
+    axes.add_collection(cells)
+    return cells
 
 
 def draw_bed_contours(axes: Axes, flow: Flow) -> None:
@@ -224,7 +228,7 @@ def draw_water_surface(flow: Flow, target: Path, y: float, min_depth: float = MI
     wet = np.ma.masked_where(stage - bed < min_depth, stage)
     figure = Figure(figsize=(8.0, 6.4), layout="constrained")
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[1.35, 1.0])
-    reach = float(np.abs(wet).max())
+    reach = float(np.abs(wet.filled(0.0)).max(initial=0.1))
     upper.set_facecolor(SAND)
     shown = upper.pcolormesh(x, flow.time, wet, cmap="RdBu_r", vmin=-reach, vmax=reach, rasterized=True)
     figure.colorbar(shown, ax=upper, label="water surface (m)", pad=0.01, aspect=24)
