@@ -1,0 +1,113 @@
+"""``-o key=value``: put a text at a dotted key, whatever the file says there."""
+
+from rompy_core.config_files.keys import Key, Segment, dotted, parse_assignment
+from rompy_core.config_files.nodes import MAX_DEPTH, Node, Source, container
+from rompy_core.config_files.texts import EnvironmentText, unusable
+from rompy_core.config_files.tree_builder import Report
+from rompy_hooks.errors import Fault
+from rompy_hooks.secret import REDACTED, looks_secret
+
+
+class OverrideError(ValueError):
+    """An override cannot be applied to what is there."""
+
+
+def apply_overrides(root: Node, overrides: tuple[str, ...], report: Report) -> Node:
+    """The tree with each ``key=value`` put in its place, later ones over earlier ones; the given tree stays as it is.
+
+    Args:
+        root: The tree.
+        overrides: As given on the command line.
+        report: Takes a fault for each override that cannot be applied.
+
+    Raises:
+        UnreadableError: The tree became too large.
+    """
+    for override in overrides:
+        assignment = parse_assignment(override)
+        if assignment is None:
+            example = "such as backend.timeout=3600 or steps[0].name=grid"
+            key, _, value = override.partition("=")
+            report(Fault(f"is not of the form key=value, {example}", _origin(override, [Segment(key)], value)))
+            continue
+        segments, value = assignment
+        root = put(root, segments, value, _origin(override, segments, value), report)
+    return root
+
+
+def put(root: Node, segments: list[Segment], value: str, origin: str, report: Report) -> Node:
+    """The tree with one text put in its place, or as it was when that is a fault.
+
+    Args:
+        root: The tree.
+        segments: Where.
+        value: What; the type of the field that it fills decides what it becomes.
+        origin: What to name as its position.
+        report: Takes the fault.
+    """
+    key = dotted(tuple(segment.name if segment.index is None else segment.index for segment in segments))
+    source = Source(origin)
+    try:
+        _check(segments, value)
+        return _put(root, segments, (), Node(EnvironmentText(value), None, source))
+    except OverrideError as error:
+        report(Fault(str(error), origin, None, key))
+        return root
+
+
+def _check(segments: list[Segment], value: str) -> None:
+    for text in (value, *(segment.name for segment in segments)):
+        if why := unusable(text):
+            raise OverrideError(why)
+    if len(segments) >= MAX_DEPTH:
+        raise OverrideError(f"the key has more than {MAX_DEPTH} parts")
+
+
+def _put(node: Node, segments: list[Segment], walked: Key, leaf: Node) -> Node:
+    if not segments:
+        return leaf
+    segment, rest = segments[0], segments[1:]
+    value = node.value
+    if value is None:
+        value = [] if segment.bracketed or segment.index == 0 else {}
+        node = node.at(None, leaf.source)
+    if type(value) is dict:
+        return _put_key(value, node, segment, rest, walked, leaf)
+    if type(value) is list:
+        return _put_item(value, node, segment, rest, walked, leaf)
+    raise OverrideError(f"'{dotted(walked)}' is a single value, so it has no key '{segment.name}'")
+
+
+def _put_key(
+    items: dict[str, Node], node: Node, segment: Segment, rest: list[Segment], walked: Key, leaf: Node
+) -> Node:
+    name = segment.name
+    if segment.bracketed:
+        what = f"'{dotted(walked)}'" if walked else "the config"
+        raise OverrideError(f"{what} is a mapping, not a list; name a key of it instead of [{name}]")
+    child = _put(items.get(name, Node(None, None, leaf.source)), rest, (*walked, name), leaf)
+    # Copied, since an alias may have put the same mapping into other places.
+    return container({**items, name: child}, node.line, node.source)
+
+
+def _put_item(items: list[Node], node: Node, segment: Segment, rest: list[Segment], walked: Key, leaf: Node) -> Node:
+    index, count = segment.index, len(items)
+    name = dotted(walked)
+    if index is None:
+        raise OverrideError(f"'{name}' is a list; name an item by its index, such as {name}[0]")
+    if index > count:
+        raise OverrideError(f"'{name}' is a list of {count}; the index can be 0 to {count}, where {count} adds an item")
+    old = items[index] if index < count else Node(None, None, leaf.source)
+    child = _put(old, rest, (*walked, index), leaf)
+    return container([*items[:index], child, *items[index + 1 :]], node.line, node.source)
+
+
+def _origin(override: str, segments: list[Segment], value: str) -> str:
+    if any(looks_secret(segment.name) for segment in segments):
+        override = override.removesuffix(value) + REDACTED if value else override
+    return f"-o {_shown(override)}"
+
+
+def _shown(text: str, width: int = 80) -> str:
+    text = text.encode(errors="replace").decode().replace("\n", "\\n").replace("\0", "\\0")
+    return text if len(text) <= width else text[: width - 3] + "..."
