@@ -1,0 +1,117 @@
+"""Inputs move from where they were made into the workspace: all of them, or none where one would hide a stranger's."""
+
+import os
+import stat
+from collections.abc import Collection
+from pathlib import Path
+
+from rompy_core.workspace.listed import open_folder, remove_listed
+from rompy_core.workspace.location import RECORD_DIR
+from rompy_hooks import WorkspaceError
+
+#: Conflicts that an error lists.
+_LISTED = 5
+
+
+def install_inputs(staging: Path, workspace: Path, *, ours: Collection[str] = ()) -> tuple[str, ...]:
+    """Move every file of a staging folder into the workspace, by renames.
+
+    Args:
+        staging: A folder on the workspace's file system (inside ``.rompy``); it is gone afterwards.
+        workspace: The workspace.
+        ours: Inputs of an earlier generate, relative to the workspace: they may be replaced, and those that are no
+            longer made are removed.
+
+    Returns:
+        The inputs, relative to the workspace, sorted.
+
+    Raises:
+        WorkspaceError: Files that are not ours, with other content, are in the way; nothing was moved then.
+        OSError: The file system refused a move.
+    """
+    folders: list[str] = []
+    files: list[str] = []
+    _list(os.fspath(staging), "", folders, files)
+    _refuse_conflicts(staging, workspace, folders, files, ours)
+    stale = set(ours).difference(files) if ours else ()
+    if stale:
+        with open_folder(workspace) as root:
+            remove_listed(root, stale)
+    _move(os.fspath(staging), os.fspath(workspace), folders, files)
+    files.sort()
+    return tuple(files)
+
+
+def _list(folder: str, prefix: str, folders: list[str], files: list[str]) -> None:
+    """Collect what is below a folder, parents before what is in them."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            path = prefix + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(path)
+                _list(entry.path, f"{path}/", folders, files)
+            else:
+                files.append(path)
+
+
+def _refuse_conflicts(
+    staging: Path, workspace: Path, folders: list[str], files: list[str], ours: Collection[str]
+) -> None:
+    conflicts = [f"{path} is no folder" for path in folders if _blocks_folder(f"{workspace}/{path}", path, ours)]
+    conflicts += [
+        f"{path} is not an input of this run"
+        for path in files
+        if _blocks_file(f"{staging}/{path}", f"{workspace}/{path}", path in ours)
+    ]
+    conflicts += [f"{path} is rompy's own" for path in (*folders, *files) if path.split("/")[0] == RECORD_DIR]
+    if conflicts:
+        conflicts.sort()
+        more = f" and {len(conflicts) - _LISTED} more" if len(conflicts) > _LISTED else ""
+        raise WorkspaceError(
+            f"{workspace}: inputs would replace what is there: {'; '.join(conflicts[:_LISTED])}{more}. "
+            "Move these files away, or choose another run_id or output_dir"
+        )
+
+
+def _blocks_folder(target: str, path: str, ours: Collection[str]) -> bool:
+    try:
+        # A symlink to a folder blocks too: inputs would land wherever it leads.
+        return not stat.S_ISDIR(os.lstat(target).st_mode) and path not in ours
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+def _blocks_file(source: str, target: str, is_ours: bool) -> bool:
+    try:
+        there = os.lstat(target)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return stat.S_ISDIR(there.st_mode) or not (is_ours or _is_same(source, target, there))
+
+
+def _is_same(source: str, target: str, there: os.stat_result) -> bool:
+    made = os.lstat(source)
+    if stat.S_IFMT(made.st_mode) != stat.S_IFMT(there.st_mode):
+        return False
+    if stat.S_ISLNK(made.st_mode):
+        return os.readlink(source) == os.readlink(target)  # noqa: PTH115 - texts
+    if not stat.S_ISREG(made.st_mode) or made.st_size != there.st_size:
+        return False
+    with Path(source).open("rb") as one, Path(target).open("rb") as other:
+        while piece := one.read(1 << 20):
+            if piece != other.read(len(piece)):
+                return False
+    return True
+
+
+def _move(staging: str, workspace: str, folders: list[str], files: list[str]) -> None:
+    for path in folders:
+        try:
+            os.mkdir(f"{workspace}/{path}")  # noqa: PTH102 - texts: this is a hot path
+        except FileExistsError:
+            continue
+    for path in files:
+        os.rename(f"{staging}/{path}", f"{workspace}/{path}")  # noqa: PTH104 - as above
+    for path in reversed(folders):
+        os.rmdir(f"{staging}/{path}")  # noqa: PTH106 - as above
+    os.rmdir(staging)  # noqa: PTH106 - as above

@@ -1,0 +1,113 @@
+"""The folder ``.rompy`` of a workspace: how it comes to be, and whose workspace it marks."""
+
+import contextlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from rompy_core.workspace.atomic import temporary_name, write_all
+from rompy_core.workspace.location import RECORD_DIR
+from rompy_hooks import WorkspaceError
+
+#: The journal's name in the record's folder; its first line is the marker.
+JOURNAL = "events.jsonl"
+
+_JOURNAL_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
+
+
+def create_record_dir(workspace: Path, first_line: bytes) -> int:
+    """Make ``workspace/.rompy`` with its first journal line inside, in one move; the workspace too where it is missing.
+
+    Args:
+        workspace: Absolute path of the workspace.
+        first_line: The first event, encoded, with its newline.
+
+    Returns:
+        A descriptor of the journal, open for appending; the caller closes it.
+
+    Raises:
+        FileExistsError: ``.rompy`` is there already, or somebody else was first; theirs is untouched.
+        WorkspaceError: The folder cannot be made.
+    """
+    record_dir = workspace / RECORD_DIR
+    if os.path.lexists(record_dir) and not _is_empty_folder(record_dir):
+        raise FileExistsError(str(record_dir))
+    temporary = workspace / temporary_name(RECORD_DIR)
+    try:
+        _make_folder(temporary)
+        return _fill_and_place(temporary, record_dir, first_line)
+    except OSError as error:
+        if os.path.lexists(record_dir):
+            raise FileExistsError(str(record_dir)) from error
+        raise WorkspaceError(f"{workspace}: the workspace cannot be made: {error.strerror}") from error
+
+
+def marker_of(workspace: Path, *, dir_fd: int | None = None) -> str | None:
+    """The id of the run that a workspace belongs to, or ``None`` where there is no marker that can be read.
+
+    Args:
+        workspace: The workspace; relative to ``dir_fd`` where that is given.
+        dir_fd: An open folder.
+    """
+    line = _first_line(workspace, dir_fd)
+    try:
+        event: Any = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    run_id = event.get("run_id") if isinstance(event, dict) else None
+    return run_id if isinstance(run_id, str) else None
+
+
+def is_marked(workspace: Path, run_id: str) -> bool:
+    """Whether a workspace carries the marker of a run of this id."""
+    return marker_of(workspace) == run_id
+
+
+def _make_folder(temporary: Path) -> None:
+    try:
+        temporary.mkdir()
+    except FileNotFoundError:
+        temporary.parent.mkdir(parents=True, exist_ok=True)
+        temporary.mkdir()
+
+
+def _fill_and_place(temporary: Path, record_dir: Path, first_line: bytes) -> int:
+    journal = temporary / JOURNAL
+    descriptor = -1
+    try:
+        descriptor = os.open(journal, _JOURNAL_FLAGS, 0o666)
+        write_all(descriptor, first_line)
+        # A rename replaces an empty folder only: ENOTEMPTY and EEXIST mean that somebody was first.
+        temporary.rename(record_dir)
+    except BaseException:
+        if descriptor >= 0:
+            os.close(descriptor)
+        with contextlib.suppress(OSError):
+            journal.unlink()
+        with contextlib.suppress(OSError):
+            temporary.rmdir()
+        raise
+    return descriptor
+
+
+def _is_empty_folder(path: Path) -> bool:
+    try:
+        return not path.is_symlink() and not any(path.iterdir())
+    except OSError:
+        return False
+
+
+def _first_line(workspace: Path, dir_fd: int | None) -> bytes:
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+    try:
+        folder = os.open(workspace / RECORD_DIR, flags | os.O_DIRECTORY, dir_fd=dir_fd)
+    except OSError:
+        return b""
+    try:
+        with os.fdopen(os.open(JOURNAL, flags, dir_fd=folder), "rb") as journal:
+            return journal.readline()
+    except OSError:
+        return b""
+    finally:
+        os.close(folder)
