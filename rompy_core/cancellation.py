@@ -1,0 +1,74 @@
+"""Asking for the end of a run, from a signal handler, another thread or a watcher."""
+
+import os
+import select
+
+
+class RunCancellation:
+    """Whether somebody asked for the end of a run, and until when the run may last.
+
+    It is one descriptor and no lock, so that :meth:`request` is safe in a signal handler that interrupts
+    :meth:`wait` in the same thread.
+
+    >>> cancellation = RunCancellation()
+    >>> cancellation.request("the forecast is no longer needed")
+    >>> cancellation.requested, cancellation.wait(), cancellation.reason
+    (True, True, 'the forecast is no longer needed')
+    """
+
+    def __init__(self, deadline: float | None = None, parent: "RunCancellation | None" = None) -> None:
+        self._deadline = deadline
+        self._parent = parent
+        self._reason: str | None = None
+        self._requested = False
+        self._read, self._write = (-1, -1) if parent else _descriptors()
+
+    def until(self, deadline: float | None) -> "RunCancellation":
+        """The same request with a deadline (by :func:`time.monotonic`); the earlier one holds."""
+        deadlines = [moment for moment in (self.deadline, deadline) if moment is not None]
+        return RunCancellation(min(deadlines, default=None), self)
+
+    def request(self, reason: str = "cancelled") -> None:
+        """Ask for the end; the first reason stays."""
+        if self._parent:
+            self._parent.request(reason)
+        elif not self._requested:
+            self._reason, self._requested = reason, True
+            os.write(self._write, (1).to_bytes(8, "little"))
+
+    @property
+    def requested(self) -> bool:
+        """Whether the end was asked for."""
+        return self._parent.requested if self._parent else self._requested
+
+    @property
+    def reason(self) -> str | None:
+        """Why, in words."""
+        return self._parent.reason if self._parent else self._reason
+
+    @property
+    def deadline(self) -> float | None:
+        """When the run has to be over, by :func:`time.monotonic`."""
+        return self._deadline
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until the end is asked for, at most ``timeout`` seconds; tells whether it was."""
+        poll = select.poll()
+        poll.register(self.fileno(), select.POLLIN)
+        return bool(poll.poll(None if timeout is None else timeout * 1000))
+
+    def fileno(self) -> int:
+        """A descriptor that becomes and stays readable when the end is asked for."""
+        return self._parent.fileno() if self._parent else self._read
+
+    def __del__(self) -> None:
+        for descriptor in {self._read, self._write} - {-1}:
+            os.close(descriptor)
+
+
+def _descriptors() -> tuple[int, int]:
+    """One descriptor for both ends on Linux, a pipe elsewhere; closed in children."""
+    if hasattr(os, "eventfd"):
+        descriptor = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        return descriptor, descriptor
+    return os.pipe()
