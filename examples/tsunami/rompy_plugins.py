@@ -44,7 +44,7 @@ def process(config: BeachMapConfig, workspace_dir: Path) -> ProcessResult:
     run_up = beach.measure_run_up(flow, config.still_water, config.min_depth)
     inflow = beach.read_inflow(sww.with_name("Simulation_logfile.log"))
     return ProcessResult(
-        message=f"the water came {run_up.distance:.0f} m inland and {run_up.height:.2f} m up; see {depth_map}",
+        message=f"the water came {run_up.distance:.0f} m inland and {run_up.height:.2f} m up",
         output_dir=workspace_dir,
         outputs=[depth_map, surface],
         metrics={
