@@ -77,7 +77,7 @@ class FileReader:
         return parse_yaml(text, source, key, self.faults.append, include)
 
     def _include(self, written: str, line: int, key: Key, source: Source, chain: tuple[Path, ...]) -> Node:
-        """What ``!include`` stands for; null, and a fault, when it cannot be had."""
+        """What ``!include`` stands for; an empty mapping, which fits in most places, and a fault when it fails."""
 
         def fault(message: str) -> None:
             self.faults.append(Fault(message, source.path, line, dotted(key)))
@@ -96,7 +96,7 @@ class FileReader:
                 self.faults.append(Fault(error.message, path, error.line, dotted(key)))
         else:
             return node
-        return Node(None, line, source)
+        return Node({}, line, source)
 
     def _read_included(self, path: Path, chain: tuple[Path, ...], key: Key) -> Node:
         node = self.read(path, chain, key)

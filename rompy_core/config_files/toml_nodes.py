@@ -44,9 +44,13 @@ def _unreadable(message: str, text: str) -> UnreadableError:
     place = _PLACE.search(message)
     words = message[: place.start()] if place else message
     words = f"is not TOML: {words[:1].lower()}{words[1:]}"
+    hint = "; text needs quotes" if "invalid value" in words else ""
     if place and place[1]:
-        return UnreadableError(f"{words} (column {place[2]})", int(place[1]))
-    return UnreadableError(words, text.count("\n") + (not text.endswith("\n")))
+        return UnreadableError(f"{words} (column {place[2]}){hint}", int(place[1]))
+    last = text.count("\n") + (not text.endswith("\n"))
+    # "Cannot overwrite", "Cannot declare": the statement is whole, and only happens to be the last one.
+    end = "" if "annot" in words else " at the end of the file; is a bracket or quote not closed?"
+    return UnreadableError(words + end, last)
 
 
 def _float(text: str) -> float:

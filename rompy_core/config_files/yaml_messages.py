@@ -15,7 +15,7 @@ _WORDS: tuple[tuple[str, str, bool], ...] = (
     ("mapping values are not allowed", "a ': ' where no key can be; check the indentation or quote the text", False),
     ("could not find expected ':'", "a line that is neither 'key: value' nor a list item; is a ':' missing?", True),
     ("found unexpected end of stream", "the closing quote is missing of the text that begins here", True),
-    ("found unexpected document indicator", "the closing quote is missing of the text that begins here", True),
+    ("found unexpected document", "the closing quote is missing of the text that begins here", True),
     ("',' or ']'", "a ',' or ']' is missing in the list that begins here with '['", True),
     ("',' or '}'", "a ',' or '}' is missing in the mapping that begins here with '{'", True),
     ("'-' indicator", "does not line up with the list items above it; check the indentation", False),
@@ -59,6 +59,8 @@ def unreadable(error: "yaml.YAMLError", text: str) -> UnreadableError:
         (f"is not YAML: {problem or 'it cannot be parsed'}", False),
     )
     mark = context_mark if first and context_mark is not None else problem_mark
+    if "begins here with" in words and mark and "${" in "".join(text.splitlines()[mark.line : problem_mark.line + 1]):
+        words += "; between brackets, write '${...}' in quotes"
     return UnreadableError(words, _line(mark, text))
 
 

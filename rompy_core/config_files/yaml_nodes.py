@@ -214,7 +214,7 @@ class _Composer(TreeBuilder):
         else:
             nearest = did_you_mean(anchor, self._anchors)
             self.fault(f"*{anchor} has no &{anchor} above it.{nearest}".removesuffix("."), line)
-        return self.scalar(None, line)
+        return Node({}, line, self.source)  # fits where a scalar would be a second fault
 
     def _merge(self, frame: Frame, merged: Node) -> None:
         items = frame.items
