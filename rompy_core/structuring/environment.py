@@ -1,0 +1,78 @@
+"""Text from the environment, parsed by the type of the field that it fills."""
+
+import re
+from typing import Any
+
+from rompy_core.config_files.texts import EnvironmentText
+from rompy_core.structuring.cursor import Cursor
+
+_TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
+#: Python refuses to convert longer numbers, and no setting is one.
+_MOST_DIGITS = 4000
+
+
+def truth(text: str) -> bool | None:
+    """``true`` or ``false``; ``None`` for another text."""
+    return _TRUTH.get(text.strip())
+
+
+def is_null(text: str) -> bool:
+    """Whether a text stands for nothing, in a field that may hold nothing and no text."""
+    return text.strip() in _NULL
+
+
+def whole_number(text: str) -> int | None:
+    """A whole number in decimal digits; ``None`` for another text."""
+    text = text.strip()
+    return int(text) if _WHOLE.fullmatch(text) and len(text) <= _MOST_DIGITS else None
+
+
+def number(text: str) -> float | None:
+    """A number in decimal digits; ``None`` for another text."""
+    text = text.strip()
+    return float(text) if _NUMBER.fullmatch(text) and len(text) <= _MOST_DIGITS else None
+
+
+def container(cursor: Cursor, expected: str) -> Cursor:
+    """The cursor of the list or mapping that a text such as ``[a, b]`` or ``{a: 1}`` stands for.
+
+    What is inside comes from the environment too, so it stays text until the types of the items parse it: that is what
+    YAML's base schema gives, and JSON is a part of it.
+
+    Raises:
+        Refusal: The text is no list or mapping.
+    """
+    if not isinstance(cursor.value, EnvironmentText):
+        return cursor
+    found = _parsed(cursor.value) if cursor.value.lstrip()[:1] in {"[", "{"} else None
+    if found is None:
+        raise cursor.misfit(expected)
+    return cursor.again(found)
+
+
+def _parsed(text: str) -> Any:
+    import yaml  # 25 ms, and most configs hold no such text
+
+    try:
+        return _as_environment(yaml.load(text, Loader=yaml.BaseLoader), set())  # noqa: S506 - it makes only texts
+    except (yaml.YAMLError, RecursionError, ValueError):
+        return None
+
+
+def _as_environment(value: Any, outer: set[int]) -> Any:
+    """The same with every text marked.
+
+    Raises:
+        ValueError: An alias makes it contain itself.
+    """
+    if isinstance(value, str):
+        return EnvironmentText(value)
+    if id(value) in outer:
+        raise ValueError("contains itself")
+    within = outer | {id(value)}
+    if isinstance(value, dict):
+        return {key: _as_environment(item, within) for key, item in value.items()}
+    return [_as_environment(item, within) for item in value]
