@@ -1,0 +1,113 @@
+"""``run.sh``: what would repeat the run by hand."""
+
+import os
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from rompy_core.workspace.atomic import write_whole
+from rompy_core.workspace.redaction import redact_text
+from rompy_hooks import ResolvedStep, looks_secret
+
+#: The script's name in the record's folder.
+REPEAT_SCRIPT = "run.sh"
+
+_SHELL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_HEAD = """\
+#!/bin/sh
+# Repeats the commands of run {run} by hand, with the inputs as they are; nothing is recorded or judged.
+set -e
+workspace=$(cd -- "$(dirname -- "$0")/.." && pwd)
+"""
+
+
+def repeat_script(
+    workspace: Path,
+    steps: Sequence[ResolvedStep],
+    environment: Mapping[str, str],
+    working_dir: Path | None,
+    argvs: Sequence[str | Sequence[str]],
+) -> str:
+    """A shell script that does the steps of a run, wherever the workspace is moved to.
+
+    Secrets are not in it: it asks for them as environment variables.
+
+    Args:
+        workspace: Absolute path of the workspace.
+        steps: What is executed, in order.
+        environment: What the settings add to the environment.
+        working_dir: Working directory of the steps, relative to the workspace or absolute.
+        argvs: What is executed for each step, launcher included: words, or a text for a shell.
+    """
+    place = workspace if working_dir is None else workspace / working_dir
+    lines = [_HEAD.format(run=_comment(workspace.name)), *_exports(environment), f"cd -- {_path(place, workspace)}"]
+    for step, argv in zip(steps, argvs, strict=True):
+        stdin = "/dev/null" if step.stdin is None else _path(step.stdin, workspace)
+        lines += [f"\n# {_comment(step.name)}", f"{_command(argv)} < {stdin}"]
+    return "\n".join(lines) + "\n"
+
+
+def write_repeat_script(
+    record_dir: Path,
+    working_dir: Path | None,
+    steps: Sequence[ResolvedStep],
+    environment: Mapping[str, str],
+    argvs: Sequence[str | Sequence[str]],
+) -> Path:
+    """Write :func:`repeat_script` into the record's folder, executable.
+
+    Raises:
+        OSError: It cannot be written; nothing half is left.
+    """
+    text = repeat_script(record_dir.parent, steps, environment, working_dir, argvs)
+    path = record_dir / REPEAT_SCRIPT
+    write_whole(path, os.fsencode(text), mode=0o777)
+    return path
+
+
+def _comment(text: str) -> str:
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
+
+
+def _exports(environment: Mapping[str, str]) -> list[str]:
+    lines = []
+    for name, value in environment.items():
+        if _SHELL_NAME.fullmatch(name) is None:
+            lines.append(f"# {_comment(name)} cannot be set by a shell")
+        elif looks_secret(name):
+            lines.append(f': "${{{name}:?set it}}"; export {name}')
+        else:
+            lines.append(f"export {name}={shlex.quote(value)}")
+    return lines
+
+
+def _path(path: Path, workspace: Path) -> str:
+    if path == workspace:
+        return '"$workspace"'
+    if path.is_relative_to(workspace):
+        return f'"$workspace"/{shlex.quote(str(path.relative_to(workspace)))}'
+    return shlex.quote(str(path))
+
+
+def _command(argv: str | Sequence[str]) -> str:
+    if isinstance(argv, str):
+        return f"/bin/sh -c {shlex.quote(redact_text(argv))}"
+    quoted: list[str] = []
+    wanted = ""
+    for word in argv:
+        name, equals, value = word.partition("=")
+        if wanted and not word.startswith("-"):
+            quoted.append(_asked_for(wanted))
+        elif equals and looks_secret(name) and not value.startswith("$"):
+            quoted.append(f"{shlex.quote(name)}={_asked_for(name)}")
+        else:
+            quoted.append(shlex.quote(redact_text(word)))
+        wanted = word if word.startswith("-") and not equals and looks_secret(word.lstrip("-")) else ""
+    return " ".join(quoted)
+
+
+def _asked_for(name: str) -> str:
+    """The variable that the script asks for in a secret's place: ``--api-key`` becomes ``$API_KEY``."""
+    variable = re.sub(r"\W", "_", name.rpartition(".")[2].lstrip("-"), flags=re.ASCII).upper()
+    return f'"${{{variable}:?set it}}"'

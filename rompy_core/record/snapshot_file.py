@@ -1,0 +1,84 @@
+"""``record.json``: the record as a file, written at the end and trusted while the journal has not grown since."""
+
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from rompy_core.record.journal import read_events
+from rompy_core.record.record import Record
+from rompy_core.workspace.atomic import write_whole
+from rompy_core.workspace.location import RECORD_DIR
+from rompy_core.workspace.record_dir import JOURNAL
+from rompy_hooks import WorkspaceError
+
+#: The record's name in its folder.
+RECORD = "record.json"
+
+_TO_JSON = json.JSONEncoder(allow_nan=False).encode
+
+
+def write_record(record_dir: Path, record: Record, *, sync: bool = False) -> None:
+    """Write the record; readers see it whole, or none and then the journal.
+
+    Args:
+        record_dir: The workspace's ``.rompy``; the caller holds the lock.
+        record: All events of the journal are applied to it.
+        sync: Whether it must survive a loss of power.
+
+    Raises:
+        OSError: It cannot be written; the journal, which holds the same, then stands alone.
+    """
+    record.workspace = str(record_dir.parent)
+    data = record.to_dict()
+    data["journal_bytes"] = _journal_size(record_dir)
+    path = record_dir / RECORD
+    # Readers that miss it read the journal; a rename onto an existing file makes ext4 flush it, a quarter of a ms.
+    path.unlink(missing_ok=True)
+    write_whole(path, _lines(data).encode("ascii"), sync=sync)
+
+
+def read_record(workspace: Path) -> Record:
+    """The record of a workspace: from ``record.json`` while it agrees with the journal, else from the journal.
+
+    Raises:
+        WorkspaceError: There is no journal, or it cannot be read.
+    """
+    record_dir = workspace / RECORD_DIR
+    try:
+        record = _written(record_dir) or Record.from_events(read_events(record_dir / JOURNAL))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise WorkspaceError(f"{workspace} has no {RECORD_DIR}/{JOURNAL}: rompy has not run anything there") from error
+    except OSError as error:
+        raise WorkspaceError(f"{record_dir / JOURNAL}: the journal cannot be read: {error.strerror}") from error
+    record.workspace = str(workspace)
+    return record
+
+
+def _written(record_dir: Path) -> Record | None:
+    try:
+        data: Any = json.loads((record_dir / RECORD).read_bytes())
+        if not isinstance(data, dict) or data.pop("journal_bytes", None) != _journal_size(record_dir):
+            return None
+        record = Record.from_dict(data)
+        datetime.fromisoformat(record.updated or "")
+    except (FileNotFoundError, ValueError, RecursionError):
+        return None
+    return record
+
+
+def _journal_size(record_dir: Path) -> int:
+    return os.stat(record_dir / JOURNAL).st_size  # noqa: PTH116 - a hot path
+
+
+def _lines(data: dict[str, Any]) -> str:
+    """JSON with a line for each key, attempts a line each: people read it, and the fast encoder writes it."""
+    parts = []
+    for name, value in data.items():
+        if name == "attempts" and value:
+            value = ",\n  ".join(map(_TO_JSON, value))
+            parts.append(f'"{name}": [\n  {value}\n]')
+        else:
+            parts.append(f'"{name}": {_TO_JSON(value)}')
+    return "{{\n{}\n}}\n".format(",\n".join(parts))
