@@ -69,8 +69,8 @@ class ModelRunLike(Protocol):
     def config(self) -> Any:
         """The model config."""
 
-    def generate(self) -> Any:
-        """Make the inputs, where that has not been done; returns the workspace as a text."""
+    def generate(self) -> Path:
+        """Make the inputs, where that has not been done; returns the workspace."""
 
 
 class Cancellation(Protocol):
@@ -153,6 +153,9 @@ class RunContext(Protocol):
     @property
     def lock_descriptor(self) -> int | None:
         """The workspace's lock: a process that may outlive this one holds a copy until it is over."""
+
+    def missing_outputs(self, step: ResolvedStep) -> str | None:
+        """What is wrong with the outputs that a step promises, in words; ``None`` when all are there and new."""
 
     def emit(self, event: Event | EventKind, /, **data: Any) -> None:
         """Tell watchers and the journal; of a kind alone, the rest of the event is filled in."""

@@ -96,7 +96,7 @@ class RunResult:
     finished: datetime | None = None
     #: Seconds, by a clock that doesn't jump.
     duration: float = 0.0
-    steps: tuple[StepResult, ...] = attrs.field(default=(), converter=tuple)
+    steps: tuple[StepResult, ...] = ()
     #: Log of the last step that ran.
     stdout: Path | None = None
     stderr: Path | None = None
