@@ -4,7 +4,7 @@ r"""The grammar of ``${...}``, and what an expression is worth.
 
     text        =  { character | "$${" | expression }
     expression  =  "${" NAME [ ":-" default ] { "|" filter [ ":" argument ] } "}"
-    default, argument  =  text in which braces balance; "\|", "\{" and "\}" stand for "|", "{" and "}"
+    default, argument  =  text in which braces balance; "\|", "\{", "\}", "\\" stand for "|", "{", "}", "\"
 
 ``NAME`` is a letter or underscore and letters, digits, underscores. So the first ``|`` ends a default and begins the
 filters, which apply to the variable's value or to the default, whichever is taken.
@@ -22,7 +22,7 @@ from rompy_core.config_files.nearest import did_you_mean
 _MAX_NESTING = 20
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OUTSIDE = re.compile(r"\$?\$\{")
-_INSIDE = re.compile(r"\$?\$\{|\\[|{}]|[|{}]")
+_INSIDE = re.compile(r"\$?\$\{|\\[|{}\\]|[|{}]")
 
 
 class ExpressionError(ValueError):

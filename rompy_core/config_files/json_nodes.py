@@ -60,7 +60,7 @@ def _check(text: str) -> None:
     except json.JSONDecodeError as error:
         raise UnreadableError(_words(error), error.lineno) from error
     except _ConstantError as error:
-        line = _constant_line(text)
+        line = _constant_line(text, str(error))
         raise UnreadableError(f"JSON has no {error}; write null, or use YAML or TOML", line) from error
     except RecursionError as error:
         raise UnreadableError(f"mappings and lists are nested deeper than {MAX_DEPTH} levels") from error
@@ -74,13 +74,10 @@ def _refuse_constant(name: str) -> NoReturn:
     raise _ConstantError(name)
 
 
-def _constant_line(text: str) -> int | None:
-    line = 1
-    for piece in _TOKEN.findall(text):
-        if piece in {"NaN", "Infinity", "-Infinity"}:
-            return line
-        line += piece == "\n"
-    return None
+def _constant_line(text: str, name: str) -> int:
+    # The text need not be JSON behind the constant, but is so up to it.
+    pieces = _TOKEN.findall(text)
+    return int(pieces[: pieces.index(name)].count("\n")) + 1
 
 
 def _words(error: json.JSONDecodeError) -> str:

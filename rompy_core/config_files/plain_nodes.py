@@ -55,7 +55,8 @@ class PlainReader:
         line = self._lines.get(key, line)
         self._count += 1
         check_limits(self._count, len(key) + 1, line)
-        if not isinstance(value, (Mapping, list, tuple)):
+        # The types of most values first: the question for a Mapping is 20 times as expensive.
+        if isinstance(value, (str, int, float)) or not isinstance(value, (Mapping, list, tuple)):
             return Node(self._leaf(value, key, line), line, self._source)
         if id(value) in self._open:
             self._fault("contains itself", key, line)

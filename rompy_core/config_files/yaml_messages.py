@@ -59,7 +59,7 @@ def unreadable(error: "yaml.YAMLError", text: str) -> UnreadableError:
         (f"is not YAML: {problem or 'it cannot be parsed'}", False),
     )
     mark = context_mark if first and context_mark is not None else problem_mark
-    if "begins here with" in words and mark and "${" in "".join(text.splitlines()[mark.line : problem_mark.line + 1]):
+    if first and "begins here with" in words and "${" in _between(mark, problem_mark, text):
         words += "; between brackets, write '${...}' in quotes"
     return UnreadableError(words, _line(mark, text))
 
@@ -72,6 +72,10 @@ def _forbidden_start(mark: Any, text: str) -> UnreadableError:
     if character == "\t":
         return UnreadableError("a tab in the indentation; use spaces", line)
     return UnreadableError(f"a value cannot begin with '{character}'; write it in quotes", line)
+
+
+def _between(first: Any, last: Any, text: str) -> str:
+    return "" if first is None or last is None else "".join(text.splitlines()[first.line : last.line + 1])
 
 
 def _line(mark: Any, text: str) -> int | None:

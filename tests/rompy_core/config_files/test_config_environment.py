@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rompy_core.config_files import EnvironmentText, environment_document
@@ -38,7 +38,7 @@ def test_variables_with_double_underscores_are_keys() -> None:
     assert document.directory(("backend",)) == Path.cwd()
 
 
-@pytest.mark.parametrize("text", ["a: [1, 2]\nb: ${X}", '{"a":\t[1, 2], "b": "${X}"}'])
+@pytest.mark.parametrize("text", ["{a: [1, 2], b: '${X}'}", "a: [1, 2]\nb: ${X}", '{"a":\t[1, 2], "b": "${X}"}'])
 def test_one_variable_holds_a_whole_config(text: str) -> None:
     """YAML or JSON, expanded like a file; single variables and overrides go over it."""
     environ = {"ROMPY_CONFIG": text, "X": "x", "ROMPY_CONFIG__a__1": "3", "ROMPY_CONFIG__c": "4"}
@@ -83,6 +83,7 @@ def test_faults_of_the_environment_name_the_variable(
 NAMES = st.text(st.sampled_from("aB_0"), max_size=6).map(lambda name: f"ROMPY_CONFIG__{name}")
 
 
+@settings(deadline=None)
 @given(st.dictionaries(NAMES | st.just("ROMPY_CONFIG"), st.text(max_size=20)))
 def test_any_environment_gives_a_document_or_a_config_error(environ: dict[str, str]) -> None:
     """Whatever the variables are called and hold."""

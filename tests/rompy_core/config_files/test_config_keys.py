@@ -1,7 +1,7 @@
 """Dotted keys."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rompy_core.config_files.keys import Key, Segment, dotted, parse_assignment
@@ -39,6 +39,7 @@ def test_parse_assignment_knows_what_is_none(text: str) -> None:
     assert parse_assignment(text) is None
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.text(min_size=1).filter(lambda name: not {"'", '"'} <= set(name)) | st.integers(0, 999_999), min_size=1)
 )

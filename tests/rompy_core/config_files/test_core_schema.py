@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rompy_core.config_files.core_schema import resolve
@@ -57,6 +57,7 @@ def test_resolve_refuses_numbers_that_no_computer_holds(text: str, message: str)
     assert str(caught.value) == message
 
 
+@settings(deadline=None)
 @given(st.integers() | st.floats(allow_nan=False, allow_infinity=False))
 def test_resolve_gives_back_every_number(number: float) -> None:
     """What Python writes for a number is read as the same number."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rompy_core.config_files import Document, EnvironmentText
@@ -20,7 +20,7 @@ ENVIRON = {"A": "1", "EMPTY": "", "CYCLE": "2024010106", "TRAP": "${A} $${A} x|y
         ("${A}", "1"), ("a${A}b${A}c", "a1b1c"), ("${TRAP}", "${A} $${A} x|y}"), ("${EMPTY}", ""),
         ("${B:-x y}", "x y"), ("${EMPTY:-x}", "x"), ("${A:-x}", "1"), ("${B:-}", ""),
         ("${B:-${A}}", "1"), ("${B:-a${C:-${A}-}b}", "a1-b"), ("${B:-$${A}}", "${A}"), ("${A:-${NOT_SET}}", "1"),
-        ('${B:-{"a": {}}}', '{"a": {}}'), ("${B:-\\}}", "}"), ("${B:-\\|\\{}", "|{"), ("${B:-\\d:-x}", "\\d:-x"),
+        ('${B:-{"a": {}}}', '{"a": {}}'), ("${B:-\\}}", "}"), ("${B:-\\|\\{}", "|{"), ("${B:-\\d:-x\\\\}", "\\d:-x\\"),
         ("${CYCLE|as_datetime}", "2024-01-01T06:00:00"),
         ("${CYCLE|as_datetime|shift:-3h|strftime:%Y%m%dT%H}", "20240101T03"),
         ("${CYCLE|as_datetime:%Y%m%d%H|strftime:%H:%M}", "06:00"),
@@ -84,25 +84,29 @@ def test_expand_text_says_what_is_wrong_and_what_would_do(text: str, message: st
     assert str(caught.value) == message
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_as_written_is_undone_by_expansion(text: str) -> None:
     """Any text can be written so that it means itself."""
     assert expand_text(as_written(text), {}) == text
 
 
+@settings(deadline=None)
 @given(st.text(), st.text(min_size=1))
 def test_variables_are_expanded_to_exactly_their_value(before: str, value: str) -> None:
     """Whatever the value holds, braces, dollars and bars included."""
     assert expand_text(as_written(before) + " ${X}", {"X": value}) == f"{before} {value}"
 
 
+@settings(deadline=None)
 @given(st.text().filter(lambda text: "${" not in text))
 def test_defaults_can_be_any_text(default: str) -> None:
-    """With ``|``, ``{`` and ``}`` escaped."""
-    escaped = "".join(f"\\{character}" if character in "|{}" else character for character in default)
+    """With ``|``, ``{``, ``}`` and the backslash escaped."""
+    escaped = "".join(f"\\{character}" if character in "|{}\\" else character for character in default)
     assert expand_text(f"${{X:-{escaped}}}", {}) == default
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(["${", "$${", "}", "|", ":-", "A", "B", ":", "\\", "shift", "strftime:", "{", "-1d", " "]))
 )

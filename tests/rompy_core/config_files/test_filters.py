@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rompy_core.config_files.filters import FilterError, as_datetime, shift, strftime
@@ -83,12 +83,14 @@ def test_strftime_takes_a_date_or_its_text() -> None:
     assert strftime("2024-01-01", "%Y%m%dT%H:%M") == strftime(datetime(2024, 1, 1), "%Y%m%dT%H:%M") == "20240101T00:00"
 
 
+@settings(deadline=None)
 @given(st.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1)), st.integers(-10_000, 10_000), st.sampled_from("wdhms"))
 def test_shift_back_and_forth_gives_the_same_date(date: datetime, amount: int, unit: str) -> None:
     """A shift is undone by its opposite."""
     assert shift(shift(date, f"{amount}{unit}"), f"{-amount}{unit}") == date
 
 
+@settings(deadline=None)
 @given(st.text(), st.none() | st.text())
 def test_filters_give_a_value_or_their_own_error(value: str, argument: str | None) -> None:
     """Whatever the texts are."""

@@ -141,3 +141,10 @@ def test_include_does_not_depend_on_the_working_directory(
     document = read_document(tmp_path / "conf/a.yml")
     assert document.data == {"b": {"x": 1}}
     assert document.directory(()) == tmp_path / "conf"
+
+
+def test_include_of_a_path_that_no_file_can_have_is_a_fault(faults: Faults) -> None:
+    """A variable may hold anything; the path is named as it was written."""
+    assert faults("a: !include ${X}.yml", environ={"X": "a\0"}) == [
+        "run.yml:1: a: cannot include '${X}.yml': no such file: a path can hold neither NUL nor broken characters"
+    ]

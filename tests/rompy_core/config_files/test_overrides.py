@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rompy_core.config_files import Document, EnvironmentText, document_from_mapping, dotted
@@ -100,6 +100,7 @@ def test_override_that_does_not_fit_is_a_fault_with_its_text(
 NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\0\"'"), min_size=1, max_size=8)
 
 
+@settings(deadline=None)
 @given(st.lists(NAMES, min_size=1, max_size=5), st.text(st.characters(codec="utf-8", exclude_characters="\0")))
 def test_override_reaches_any_key_in_quotes(names: list[str], value: str) -> None:
     """``dotted`` writes a key so that an override finds it."""
@@ -113,6 +114,7 @@ def test_override_reaches_any_key_in_quotes(names: list[str], value: str) -> Non
     assert again.data == document.data or any(name.isdigit() for name in names)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_override_gives_a_document_or_a_config_error(override: str) -> None:
     """Whatever stands behind ``-o``."""

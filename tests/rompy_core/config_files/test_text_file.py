@@ -134,3 +134,14 @@ def test_file_without_permission_is_refused(write: Write) -> None:
     with _as_nobody():
         fault = refusal(path)
     assert fault == "run.yml: may not be read by this user; check the permissions of the file and of its folders"
+
+
+def test_missing_file_in_a_folder_that_cannot_be_listed_is_told_without_a_guess(write: Write, tmp_path: Path) -> None:
+    """Nearest names need a look into the folder."""
+    write("a: 1", "conf/swan.yml")
+    tmp_path.chmod(0o711)
+    Path("conf").chmod(0o311)
+    with _as_nobody():
+        fault = refusal("conf/swam.yml")
+    Path("conf").chmod(0o755)
+    assert fault == "conf/swam.yml: no such file"

@@ -3,7 +3,7 @@
 import json
 import tomllib
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rompy_core.config_files.toml_positions import key_lines
@@ -51,6 +51,7 @@ def test_key_lines_are_not_misled_by_texts_comments_and_arrays() -> None:
 TEXTS = st.text(st.characters(codec="utf-8", max_codepoint=0xFFFF, exclude_characters="\x7f"), max_size=20)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(TEXTS, TEXTS, max_size=8))
 def test_key_lines_finds_every_key_whatever_the_texts_hold(data: dict[str, str]) -> None:
     """Keys and values of any characters, written in quotes with escapes, one a line."""

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.usefixtures("_parser")
 _INDENTED = "does not line up with the lines above it; check the indentation"
 _KEYS = "does not line up with the keys above it, or follows a value; check indentation"
 _TAGS = "Known: !include, !!str, !!int, !!float, !!bool, !!null, !!map, !!seq"
+_QUOTE = "between brackets, write '${...}' in quotes"
 _LONG = "a number of 5000 characters is too long; write it in quotes if it is text"
 _COLON = "a ': ' where no key can be; check the indentation or quote the text"
 
@@ -35,6 +36,7 @@ _COLON = "a ': ' where no key can be; check the indentation or quote the text"
         ("a\nb: 1", f"run.yml:2: {_COLON}"),
         ("a: 1\n  b: 2", f"run.yml:2: {_COLON}"),
         ("a: 1\nb\n", "run.yml:2: a line that is neither 'key: value' nor a list item; is a ':' missing?"),
+        ("a: [x,\n ${B}]", f"run.yml:1: a ',' or ']' is missing in the list that begins here with '['; {_QUOTE}"),
         ("x: 1\na: [1,\nb: 2", "run.yml:2: a ',' or ']' is missing in the list that begins here with '['"),
         ("x: 1\na: {b: 1\nc: 2", "run.yml:2: a ',' or '}' is missing in the mapping that begins here with '{'"),
         ("a: 1\nb: 'x\n\n", "run.yml:2: the closing quote is missing of the text that begins here"),
@@ -168,3 +170,13 @@ def test_positions_are_those_of_keys_and_items(read: Read) -> None:
     lines = {key: document.position(key)[1] for key in [("a",), ("a", "b"), ("c", 0), ("c", 1, "d"), ("e", "b")]}
     assert lines == {("a",): 1, ("a", "b"): 2, ("c", 0): 5, ("c", 1, "d"): 6, ("e", "b"): 2}
     assert document.position(("c", 1, "d", "b"))[1] == 2
+
+
+def test_escape_that_is_no_character_is_a_fault_with_both_parsers(faults: Faults) -> None:
+    """The parser in Python meets it as an error of ``chr``."""
+    (fault,) = faults('a: "\\UFFFFFFFF"')
+    assert fault in {
+        "run.yml:1: a '\\' escape in double quotes that is no character",
+        "run.yml: is not YAML: Python int too large to convert to C int",
+        "run.yml: is not YAML: chr() arg not in range(0x110000)",
+    }
