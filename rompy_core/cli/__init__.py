@@ -1,0 +1,1 @@
+"""The command ``rompy``: ``main`` is the way in, ``root`` the group, ``commands`` one file a command."""

@@ -1,0 +1,25 @@
+"""``rompy validate``: check a config file."""
+
+import click
+
+from rompy_core.cli.host_options import HostOptions
+from rompy_core.cli.request import Request, takes_request
+
+
+@click.command("validate", short_help="Check a config file and say what is wrong with it.")
+@takes_request(backend=True, processor=True, dry_run=False)
+def command(host: HostOptions, request: Request) -> int:
+    """Check CONFIG: all its faults are told together, each with its line; nothing is created."""
+    from rompy_core.cli.json_document import print_document
+    from rompy_core.cli.log_output import log_shown
+    from rompy_core.cli.plan import Plan
+    from rompy_core.cli.stdout import write_line
+
+    with log_shown(host):
+        manager = request.manager(host)
+        plan = Plan(manager, request.read(manager), "pipeline")
+    if request.as_json:
+        print_document({"success": True, "exit_code": 0, "config": request.source, **plan.to_dict()})
+    else:
+        write_line(f"{request.source}: valid: {plan.summary()}")
+    return 0

@@ -1,0 +1,48 @@
+"""Which display fits where the command runs."""
+
+import os
+import sys
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+if TYPE_CHECKING:
+    from rompy_core.cli.host_options import HostOptions
+
+
+class Display(AbstractContextManager[Any], Protocol):
+    """Shows progress while it is entered."""
+
+    @property
+    def watchers(self) -> tuple[Any, ...]:
+        """Plugins that are told the events."""
+
+
+class NoDisplay:
+    """Shows nothing."""
+
+    watchers: tuple[Any, ...] = ()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        return None
+
+
+def display_for(host: "HostOptions") -> "Display":
+    """A plugin and context manager that shows progress on stderr; with ``-q`` one that shows nothing.
+
+    A picture is for a terminal that can be drawn on; ``TERM=dumb``, pipes and files get plain lines.
+    """
+    if host.quiet or sys.stderr is None:
+        return NoDisplay()
+    if sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb" and host.log_format == "console":
+        from rompy_core.cli.live_display import LiveDisplay
+
+        return LiveDisplay(sys.stderr)
+    from rompy_core.cli.progress_lines import ProgressLines
+
+    return ProgressLines(sys.stderr)

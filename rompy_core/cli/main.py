@@ -1,0 +1,67 @@
+"""The way in: whatever happens becomes an exit code and, where something failed, one message."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn, TextIO
+
+INTERRUPTED = 130
+
+
+def main() -> NoReturn:
+    """Run the command with the arguments of this process, and end with its exit code."""
+    _open_missing_descriptors()
+    code = call(sys.argv[1:])
+    sys.exit(_flushed(code))
+
+
+def call(args: Sequence[str]) -> int:
+    """Run the command.
+
+    Args:
+        args: The words after ``rompy``.
+
+    Returns:
+        The exit code; what failed has been told on stderr (with ``--json``, on stdout too).
+    """
+    from rompy_core.cli.root import rompy
+
+    try:
+        code = rompy.main(list(args), prog_name="rompy", complete_var="_ROMPY_COMPLETE", standalone_mode=False)
+    except Exception as error:  # noqa: BLE001  the last place where an error can be told
+        from rompy_core.cli.failures import tell
+
+        return tell(error, debug="--debug" in args, as_json="--json" in args)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return code if isinstance(code, int) else 0
+
+
+def _open_missing_descriptors() -> None:
+    """Give 0, 1 and 2 the null device where they were closed: a journal opened as 2 would get the error messages."""
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+
+
+def _flushed(code: int) -> int:
+    """Flush now: at the interpreter's exit, a full disk or a closed pipe would print a traceback and exit 120."""
+    error = _flush(sys.stdout, 1)
+    if error is not None and not isinstance(error, BrokenPipeError) and code == 0:
+        print(f"Error: cannot write to stdout: {error.strerror}", file=sys.stderr)  # noqa: T201  this is the command
+        code = 1
+    _flush(sys.stderr, 2)
+    return code
+
+
+def _flush(stream: TextIO | None, descriptor: int) -> OSError | None:
+    """Flush a stream; what cannot be written goes to the null device."""
+    try:
+        if stream is not None:
+            stream.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
+        return error
+    return None

@@ -1,0 +1,96 @@
+"""The command as users start it: a process of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment of a user who has no settings of rompy, and no terminal of the developer's."""
+    ours = ("ROMPY_", "_ROMPY", "COLUMNS", "NO_COLOR", "TERM", "PYTHONPATH", "RUN_ID", "COV_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    path = os.pathsep.join([*([more.pop("PYTHONPATH")] if "PYTHONPATH" in more else []), str(ROOT)])
+    return {**kept, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", **more}
+
+
+@pytest.fixture
+def rompy(tmp_path: Path) -> Callable[..., "subprocess.CompletedProcess[str]"]:
+    """Runs ``rompy ...`` in the test's folder and gives its exit code and output."""
+
+    def call(*args: str, cwd: Path | None = None, **env: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "-m", "rompy_core", *args],
+            cwd=cwd or tmp_path,
+            env=environment(**env),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    return call
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
+    """Starts ``rompy ...`` and lets it run; what is left at the end of the test is killed."""
+    started: list[subprocess.Popen[str]] = []
+
+    def call(*args: str, **options: object) -> "subprocess.Popen[str]":
+        given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": tmp_path, "text": True, **options}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "rompy_core", *args], stdin=subprocess.DEVNULL, env=environment(), **given
+        )
+        started.append(process)
+        return process
+
+    yield call
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def distribution(tmp_path: Path) -> Callable[..., str]:
+    """Makes an installed distribution with entry points and modules; gives the folder to put on the path."""
+
+    def make(name: str, version: str, entry_points: str, **modules: str) -> str:
+        site = tmp_path / f"site-{name}"
+        info = site / f"{name.replace('-', '_')}-{version}.dist-info"
+        info.mkdir(parents=True)
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        (info / "entry_points.txt").write_text(entry_points)
+        for module, text in modules.items():
+            (site / f"{module}.py").write_text(text)
+        return str(site)
+
+    return make
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a pipeline file whose model is a shell command."""
+
+    def write(command: str = "true", *, name: str = "run.yml", backend: str = "", more: str = "") -> Path:
+        path = tmp_path / name
+        lines = [
+            "config:",
+            "  run_id: sea",
+            "  output_dir: sims",
+            "backend:",
+            "  type: local",
+            f"  command: {command!r}",
+            *([f"  {backend}"] if backend else []),
+            more,
+        ]
+        path.write_text("\n".join(lines) + "\n")
+        return path
+
+    return write

@@ -1,0 +1,208 @@
+"""``rompy pipeline``, as users call it."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+PLUGIN = '''
+from pathlib import Path
+import attrs
+from rompy_hooks import Backend, ProcessConfig, ProcessResult, hookimpl
+
+@attrs.frozen(kw_only=True)
+class MapConfig(ProcessConfig):
+    """A map."""
+    title: str = "sea"
+    good: bool = True
+
+@hookimpl
+def backends() -> list[Backend]:
+    return [Backend(kind="process", name="map", config=MapConfig, summary="draw a map")]
+
+@hookimpl
+def process(config: MapConfig, workspace_dir: Path):
+    if not config.good:
+        return ProcessResult(success=False, message="the map is empty")
+    if config.title == "raise":
+        raise ZeroDivisionError("no water")
+    for name in ("table.csv", "map.png"):
+        (workspace_dir / name).write_text(config.title)
+    return ProcessResult(
+        message=f"drew {config.title}", outputs=[workspace_dir / "table.csv", "map.png"], metrics={"height_m": 2.5}
+    )
+'''
+
+MAP = "postprocessor: {type: map, title: coast}"
+
+
+@pytest.fixture
+def plugin(tmp_path: Path) -> None:
+    """A processor in a ``rompy_plugins.py`` beside the config file."""
+    (tmp_path / "rompy_plugins.py").write_text(PLUGIN)
+
+
+def timeless(text: str) -> str:
+    """Text with its durations replaced."""
+    return re.sub(r"\d+\.\d+ s", "T s", text)
+
+
+def test_pipeline_ends_with_the_workspace(rompy, config, tmp_path: Path) -> None:
+    """Results on stdout, progress on stderr as plain lines, and exit code 0."""
+    config("echo hello > out.txt")
+    result = rompy("pipeline", "run.yml")
+    sea = tmp_path / "sims" / "sea"
+    assert (result.returncode, result.stdout.splitlines()[-1]) == (0, str(sea / "out.txt"))
+    assert timeless(result.stderr).splitlines() == [
+        "generate ... done in T s",
+        f"run ... started on local, log {sea}/.rompy/attempts/1/stdout.log",
+        "run ... done in T s",
+        "postprocess ... done in T s",
+    ]
+
+
+@pytest.mark.usefixtures("plugin")
+def test_last_line_is_the_path_of_the_picture(rompy, config, tmp_path: Path) -> None:
+    """Message, metrics, the other outputs, and last what people want to look at."""
+    config(more=MAP)
+    result = rompy("pipeline", "run.yml")
+    sea = tmp_path / "sims" / "sea"
+    assert result.stdout == f"drew coast\nheight_m: 2.5\n{sea}/table.csv\n{sea}/map.png\n"
+    assert result.returncode == 0
+
+
+@pytest.mark.usefixtures("plugin")
+def test_json_is_one_document(rompy, config, tmp_path: Path) -> None:
+    """With --json, stdout is for programs; progress stays on stderr."""
+    config(more=MAP)
+    result = rompy("pipeline", "run.yml", "--json")
+    document = json.loads(result.stdout)
+    assert document["success"] is True
+    assert document["exit_code"] == 0
+    assert document["run_id"] == "sea"
+    assert document["workspace"] == str(tmp_path / "sims" / "sea")
+    assert document["stages_completed"] == ["generate", "run", "postprocess"]
+    assert document["postprocess_results"]["metrics"] == {"height_m": 2.5}
+    assert "generate ... done in" in result.stderr
+
+
+def test_quiet_shows_the_result_only(rompy, config, tmp_path: Path) -> None:
+    """With -q, nothing but the result, and errors."""
+    config()
+    result = rompy("-q", "pipeline", "run.yml")
+    expected = f"the run wrote nothing\nfiles: 0\nbytes: 0\n{tmp_path}/sims/sea\n"
+    assert (result.returncode, result.stdout, result.stderr) == (0, expected, "")
+
+
+@pytest.mark.parametrize(
+    ("command", "backend", "code", "reason"),
+    [
+        ("echo no bottom.grd >&2; exit 3", "", 1, "echo ended with exit code 3"),
+        ("kill -SEGV $$", "", 1, "was ended by signal SIGSEGV"),
+        ("sleep 30", "timeout: 0.3", 124, "s and was ended"),
+        ("true", "expect: {outputs: [out.nc]}", 1, "out.nc"),
+        ("/no/such/model", "", 1, "/no/such/model"),
+    ],
+)
+def test_failed_model_has_its_exit_code(rompy, config, tmp_path, command: str, backend: str, code: int, reason) -> None:
+    """Why it failed, where the log is, where the record is; no traceback, nothing on stdout."""
+    config(command, backend=backend)
+    result = rompy("pipeline", "run.yml")
+    assert (result.returncode, result.stdout) == (code, "")
+    sea = tmp_path / "sims" / "sea"
+    error, record = result.stderr.splitlines()[-2:]
+    assert error.startswith("Error: Run 'sea' failed: ")
+    assert reason in error
+    assert error.endswith(f"Log: {sea}/.rompy/attempts/1/stdout.log")
+    assert record == f"Record: {sea}/.rompy"
+    assert "Traceback" not in result.stderr
+
+
+def test_failed_model_shows_the_end_of_its_log(rompy, config) -> None:
+    """In a pipe too: whoever reads it has the reason at hand."""
+    config("echo no bottom.grd >&2; exit 3")
+    lines = timeless(rompy("pipeline", "run.yml").stderr).splitlines()
+    assert "    no bottom.grd" in lines
+    assert "run ... FAILED after T s" in lines
+
+
+def test_json_of_a_failed_model_tells_the_error(rompy, config) -> None:
+    """The same document, with error and exit code."""
+    config("exit 3")
+    result = rompy("pipeline", "run.yml", "--json")
+    document = json.loads(result.stdout)
+    assert (result.returncode, document["success"], document["exit_code"]) == (1, False, 1)
+    assert document["stage"] == "run"
+    assert document["run_result"]["exit_code"] == 3
+    assert document["error"].startswith("Run 'sea' failed: ")
+
+
+@pytest.mark.usefixtures("plugin")
+def test_failed_processor_fails_the_pipeline(rompy, config) -> None:
+    """A processor's word counts."""
+    config(more=MAP)
+    result = rompy("pipeline", "run.yml", "-o", "postprocessor.good=false")
+    assert result.returncode == 1
+    assert "Error: Run 'sea' failed in stage postprocess: the map is empty\n" in result.stderr
+
+
+@pytest.mark.usefixtures("plugin")
+def test_failed_processor_may_be_passed_over(rompy, config) -> None:
+    """Where the file says so the pipeline goes on, and says so too."""
+    config(more=f"{MAP}\npipeline: {{type: local, continue_on_process_failure: true}}")
+    result = rompy("pipeline", "run.yml", "-o", "postprocessor.good=false")
+    assert result.returncode == 0
+    assert "warning: run 'sea' succeeded; its postprocessing failed: the map is empty\n" in result.stderr
+
+
+@pytest.mark.usefixtures("plugin")
+def test_plugin_that_raises_exits_3(rompy, config) -> None:
+    """A plugin's fault is told as one, without a traceback unless it is asked for."""
+    config(more=MAP)
+    result = rompy("pipeline", "run.yml", "-o", "postprocessor.title=raise")
+    assert result.returncode == 3
+    assert result.stderr.splitlines()[-1].startswith("Error: ")
+    assert "no water" in result.stderr
+    assert "Traceback" not in result.stderr
+    debugged = rompy("--debug", "pipeline", "run.yml", "-o", "postprocessor.title=raise")
+    assert debugged.returncode == 3
+    assert "Traceback (most recent call last):" in debugged.stderr
+
+
+@pytest.mark.usefixtures("plugin")
+def test_no_local_plugins_leaves_the_file_alone(rompy, config, tmp_path: Path) -> None:
+    """Who does not trust a folder can say so; then its processor is unknown, and nothing is made."""
+    config(more=MAP)
+    result = rompy("--no-local-plugins", "pipeline", "run.yml")
+    assert result.returncode == 2
+    assert result.stderr.startswith("Error: run.yml:7: postprocessor.type: no processor is called 'map'.")
+    assert not (tmp_path / "sims").exists()
+
+
+@pytest.mark.usefixtures("plugin")
+def test_options_take_the_place_of_the_files_sections(rompy, config, tmp_path: Path) -> None:
+    """--processor and --backend by name and by file, several processors in order, -o over all."""
+    config(more=MAP)
+    (tmp_path / "other.yml").write_text("type: map\ntitle: harbour\n")
+    (tmp_path / "hpc.yml").write_text("type: local\ncommand: echo from-file > told\n")
+    result = rompy("pipeline", "run.yml", "--processor", "noop", "--processor", "other.yml", "--backend", "hpc.yml")
+    assert result.returncode == 0, result.stderr
+    assert "drew harbour" in result.stdout
+    sea = tmp_path / "sims" / "sea"
+    assert (sea / "told").read_text() == "from-file\n"
+    assert result.stdout.splitlines()[-1] == f"{sea}/map.png"
+
+
+def test_workspace_in_use_exits_75(rompy, config, start, tmp_path: Path) -> None:
+    """The second one is told who has it, and touches nothing."""
+    import os
+
+    os.mkfifo(tmp_path / "ready")
+    config(f"echo $$ > {tmp_path}/ready; exec sleep 60")
+    first = start("pipeline", "run.yml")
+    (tmp_path / "ready").read_text()
+    second = rompy("pipeline", "run.yml")
+    assert second.returncode == 75
+    assert str(first.pid) in second.stderr
+    assert second.stderr.startswith("Error: ")

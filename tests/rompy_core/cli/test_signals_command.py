@@ -1,0 +1,95 @@
+"""Signals end the whole tree of a run, and the record is written."""
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from rompy_core.cancellation import RunCancellation
+from rompy_core.cli.signals import signals_end
+
+
+@pytest.fixture
+def ready(tmp_path: Path) -> Path:
+    """A FIFO into which the model writes a process number when it runs."""
+    os.mkfifo(tmp_path / "ready")
+    return tmp_path / "ready"
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process is there and no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_signal_ends_the_model_and_its_children(
+    start, config, ready: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    """Exit code 130, no process left, the reason in the record."""
+    config(f"sleep 60 & echo $! > {ready}; wait")
+    process = start("run", "run.yml")
+    child = int(ready.read_text())
+    process.send_signal(number)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert f"rompy: {number.name}: ending the run and all its processes" in err
+    assert "Error: Run 'sea' failed: " in err
+    assert "Traceback" not in err
+    assert not is_alive(child)
+    record = json.loads((tmp_path / "sims/sea/.rompy/record.json").read_text())
+    assert number.name in json.dumps(record)
+
+
+def test_second_signal_says_that_the_end_is_under_way(start, config, ready: Path) -> None:
+    """An impatient Ctrl-C does not leave half a tree: the model gets its grace period."""
+    config(
+        f"trap 'echo asked > {ready}' INT TERM; echo $$ > {ready}; while :; do sleep 0.05; done",
+        backend="grace_period: 2",
+    )
+    process = start("run", "run.yml")
+    model = int(ready.read_text())
+    process.send_signal(signal.SIGINT)
+    assert ready.read_text() == "asked\n"
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "rompy: SIGINT: the run is being ended already; it gets its grace period" in err
+    assert not is_alive(model)
+
+
+def test_ignored_signal_stays_ignored(start, config, ready: Path, tmp_path: Path) -> None:
+    """``nohup rompy run`` survives the end of its terminal."""
+    os.mkfifo(tmp_path / "go")
+    config(f"echo $$ > {ready}; cat {tmp_path}/go > /dev/null")
+    process = start("run", "run.yml", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    ready.read_text()
+    process.send_signal(signal.SIGHUP)
+    (tmp_path / "go").write_text("go")
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (0, f"{tmp_path}/sims/sea\n"), err
+
+
+def test_json_of_an_interrupted_run_is_one_document(start, config, ready: Path) -> None:
+    """A program that waits for the document gets it."""
+    config(f"echo $$ > {ready}; exec sleep 60")
+    process = start("pipeline", "run.yml", "--json")
+    ready.read_text()
+    process.terminate()
+    out, _ = process.communicate(timeout=30)
+    document = json.loads(out)
+    assert (process.returncode, document["success"], document["exit_code"]) == (130, False, 130)
+
+
+def test_handlers_are_given_back() -> None:
+    """A host that calls the command keeps its own handlers."""
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
+    cancellation = RunCancellation()
+    with signals_end(cancellation):
+        signal.raise_signal(signal.SIGTERM)
+    assert cancellation.reason == "SIGTERM"
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)] == before
