@@ -67,6 +67,6 @@ def contradicts(annotation: Any, allowed: tuple[type, ...]) -> bool:
     if is_union(annotation):
         return all(contradicts(member, allowed) for member in typing.get_args(annotation))
     plain = typing.get_origin(annotation) or annotation
-    if not isinstance(plain, type):
+    if plain is Any or not isinstance(plain, type):  # Any is a class since Python 3.11
         return False
     return not any(issubclass(plain, each) or issubclass(each, plain) for each in allowed)

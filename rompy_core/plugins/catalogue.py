@@ -27,11 +27,13 @@ class Catalogue(Loader):
         self._offered: dict[tuple[str, str], tuple[Claim, ...]] = {}
         self._verdicts: list[Verdict] | None = None
         self._standing: dict[tuple[str, str], Any] = {}
+        self._by_class: dict[type, Backend] = {}
 
     def _changed(self) -> None:
         super()._changed()
         self._verdicts = None
         self._standing = {}
+        self._by_class = {}
 
     def unregister(self, plugin: object | None = None, name: str | None = None) -> Any:
         """Take a plugin out, and what it offers."""
@@ -98,6 +100,16 @@ class Catalogue(Loader):
                 )
             offers.extend(answer)
         return offers
+
+    def by_class(self) -> dict[type, Backend]:
+        """The backends by the class of their configs; the first name of a class that has several."""
+        with self._lock:
+            found: dict[type, Backend] = {}
+            for verdict in self.verdicts():
+                if isinstance(verdict.claim.made, Backend):
+                    found.setdefault(verdict.claim.made.config, verdict.claim.made)
+            self._by_class = found
+            return found
 
     def standing(self, kind: str, name: str) -> Any:
         """What a name stands for, imported when need be.

@@ -27,9 +27,14 @@ class Offering(Catalogue):
         return found
 
     def backend_of(self, config: object) -> Backend | None:
-        """The backend that a config was made for; ``None`` for a class that nobody offers."""
-        made = (offer.backend for offer in self.offers())
-        return next((each for each in made if each is not None and each.config is type(config)), None)
+        """The backend that a config was made for; ``None`` for a class that nobody offers.
+
+        Args:
+            config: A config, such as ``LocalConfig()``.
+        """
+        if self._unsettled:
+            self.settle()
+        return (self._by_class or self.by_class()).get(type(config))
 
     def offers(self, kind: str | None = None) -> tuple[Offer, ...]:
         """The backends of a kind, or of all: by registration, those that are not imported yet at the end."""

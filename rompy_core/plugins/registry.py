@@ -135,7 +135,7 @@ class Registry(pluggy.PluginManager):
         ]
         try:
             self._marks = (plugin, marks)
-            super().register(plugin, origin.name)
+            self._register_whole(plugin, origin.name)
             self._origins[origin.name] = origin
         finally:
             self._marks = None
@@ -143,6 +143,15 @@ class Registry(pluggy.PluginManager):
                 super().register(other, name)
                 self._origins[name] = self._origins.pop(name)
             self._changed()
+
+    def _register_whole(self, plugin: object, name: str) -> None:
+        try:
+            super().register(plugin, name)
+        except BaseException:
+            # Some releases of pluggy keep a plugin whose last hook is refused.
+            if self.has_plugin(name):
+                super().unregister(name=name)
+            raise
 
     def _validated(self, plugin: object, origin: Origin) -> Mapping[str, HookimplOpts]:
         """What the plugin marked, by attribute, when all of it is valid."""
