@@ -5,6 +5,7 @@ structlog costs 64 to 104 ms to import, so a logger imports it when its first li
 """
 
 import logging
+from collections.abc import MutableMapping
 from functools import cache
 from typing import Any
 
@@ -73,8 +74,10 @@ def _structlog_logger() -> Any:
     )
 
 
-def _as_record(_logger: Any, _method: str, event_dict: dict[str, Any]) -> tuple[tuple[str, ...], dict[str, Any]]:
+def _as_record(
+    _logger: Any, _method: str, event_dict: MutableMapping[str, Any]
+) -> tuple[tuple[str, ...], dict[str, Any]]:
     """Turn an entry into the arguments of a standard logger, secrets replaced."""
     exc_info = event_dict.pop("exc_info", None)
     event = str(event_dict.pop("event"))
-    return ("%s", event), {"extra": {"rompy": redact(event_dict)}, "exc_info": exc_info}
+    return ("%s", event), {"extra": {"rompy": redact(dict(event_dict))}, "exc_info": exc_info}

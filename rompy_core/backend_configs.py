@@ -1,0 +1,128 @@
+"""From what users write for a backend (a name with options, a mapping, a config object) to its config."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from rompy_core.faults import fault_at
+from rompy_hooks import ConfigError, Fault, PipelineConfig, ProcessConfig, RequestError, RunConfig, UnknownNameError
+
+if TYPE_CHECKING:
+    from rompy_core.plugins import PluginManager
+    from rompy_core.structuring import Origin
+
+Kind = Literal["run", "process", "pipeline"]
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+_BASES: Mapping[str, type] = {"run": RunConfig, "process": ProcessConfig, "pipeline": PipelineConfig}
+_FORMS = "a name, a mapping with 'type', or a config object"
+
+
+def configure(
+    manager: "PluginManager",
+    kind: Kind,
+    spec: Any,
+    options: Mapping[str, Any] | None = None,
+    *,
+    origin: "Origin | None" = None,
+    key: tuple[str | int, ...] = (),
+    faults: list[Fault] | None = None,
+) -> Any:
+    """The config object of a backend.
+
+    Args:
+        manager: Knows the backends.
+        kind: ``run``, ``process`` or ``pipeline``.
+        spec: A backend's name, a mapping with ``type`` and options, or a config object.
+        options: More options, over those of a mapping.
+        origin: Where the data was read, for errors and relative paths.
+        key: Where in that data ``spec`` stands.
+        faults: Where faults are put; without it they are raised.
+
+    Returns:
+        The config, or ``None`` when ``faults`` were added.
+
+    Raises:
+        ConfigError: An option is wrong; all faults together.
+        UnknownNameError: No backend of this kind has the name.
+    """
+    found: list[Fault] = []
+    config = _configure(manager, kind, spec, dict(options or {}), origin, key, found)
+    if faults is not None:
+        faults.extend(found)
+    elif found:
+        raise ConfigError(found)
+    return config
+
+
+def _configure(
+    manager: "PluginManager",
+    kind: Kind,
+    spec: Any,
+    options: dict[str, Any],
+    origin: "Origin | None",
+    key: tuple[str | int, ...],
+    faults: list[Fault],
+) -> Any:
+    from rompy_core.structuring import structure_collecting
+
+    if isinstance(spec, _BASES[kind]):
+        if options:
+            faults.append(
+                fault_at(f"a config object takes no more options, got {', '.join(sorted(options))}", origin, key)
+            )
+        return spec
+    if isinstance(spec, Mapping):
+        options = {**spec, **options}
+        spec = options.pop("type", None)
+        if spec is None:
+            faults.append(fault_at(f"needs key 'type'; known: {_known(manager, kind)}", origin, key))
+            return None
+        named = (*key, "type")
+    else:
+        named = key
+    if not isinstance(spec, str):
+        faults.append(fault_at(f"must be {_FORMS}, got {_described(spec)}", origin, named))
+        return None
+    try:
+        backend = manager.backend(kind, str(spec))
+    except UnknownNameError as error:
+        if origin is None and not key:
+            raise
+        faults.append(fault_at(str(error), origin, named))
+        return None
+    return structure_collecting(backend.config, options, origin=origin, key=key, faults=faults, title=backend.name)
+
+
+def name_of(manager: "PluginManager", kind: Kind, config: Any) -> str:
+    """The name of the backend that a config belongs to; the class's own name where nobody offers it."""
+    for offer in manager.offers(kind):
+        if offer.backend.config is type(config):
+            return str(offer.backend.name)
+    return type(config).__name__
+
+
+def all_or_none(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
+    """What both calls return; where both refuse, one error tells what both said.
+
+    Raises:
+        RequestError: One of them refused, or both.
+    """
+    try:
+        made = first()
+    except RequestError as error:
+        try:
+            second()
+        except RequestError as other:
+            raise RequestError(f"{error}\n{other}") from error
+        raise
+    return made, second()
+
+
+def _known(manager: "PluginManager", kind: Kind) -> str:
+    return ", ".join(sorted({offer.name for offer in manager.offers(kind)}))
+
+
+def _described(value: Any) -> str:
+    return "nothing" if value is None else f"{value!r} ({type(value).__name__})"

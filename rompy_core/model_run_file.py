@@ -1,0 +1,75 @@
+"""Reading a model run out of a document: the keys, then the model config by its ``model_type``."""
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import attrs
+
+from rompy_core.faults import fault_at
+from rompy_core.model_configs import configure_model
+from rompy_core.model_run import ModelRun, ModelRunKeys
+from rompy_core.structuring import structure_collecting
+from rompy_hooks import ConfigError, Fault
+
+if TYPE_CHECKING:
+    from rompy_core.config_files import Document
+    from rompy_core.plugins import PluginManager
+
+Key = tuple[str | int, ...]
+AnyModelRun = TypeVar("AnyModelRun", bound=ModelRun)
+
+
+def model_run_section(document: "Document") -> Key:
+    """Where the model run stands: in a pipeline file under ``config``, else at the top."""
+    data = document.data
+    section = data.get("config") if isinstance(data, dict) else None
+    is_pipeline = isinstance(section, dict) and "run_id" not in data and ("run_id" in section or "backend" in data)
+    return ("config",) if is_pipeline else ()
+
+
+def model_run_of(
+    document: "Document", key: Key, manager: "PluginManager | None", cls: type[AnyModelRun]
+) -> AnyModelRun:
+    """The model run at a key of a document.
+
+    Raises:
+        ConfigError: Something is wrong; all faults together.
+    """
+    faults: list[Fault] = []
+    model_run = collect_model_run(document, key, manager, cls, faults)
+    if faults or model_run is None:
+        raise ConfigError(faults)
+    return model_run
+
+
+def collect_model_run(
+    document: "Document", key: Key, manager: "PluginManager | None", cls: type[AnyModelRun], faults: list[Fault]
+) -> AnyModelRun | None:
+    """The model run at a key of a document, or ``None`` with what is wrong added to ``faults``."""
+    data = _at(document.data, key)
+    if not isinstance(data, dict):
+        faults.append(fault_at(f"must be a mapping with the keys of a model run, got {data!r}", document, key))
+        return None
+    rest = {name: value for name, value in data.items() if name != "config"}
+    keys = structure_collecting(ModelRunKeys, rest, origin=document, key=key, faults=faults, title="a model run")
+    config = data.get("config")
+    if config is not None:
+        known = manager or _default_manager()
+        config = configure_model(known, config, origin=document, key=(*key, "config"), faults=faults)
+    if keys is None or faults:
+        return None
+    values = {field.name: getattr(keys, field.name) for field in attrs.fields(ModelRunKeys)}
+    model_run = cls(**{**values, "config": config}, plugin_manager=manager)
+    object.__setattr__(model_run, "_written", _at(document.written, key))
+    return model_run
+
+
+def _at(data: Any, key: Key) -> Any:
+    for part in key:
+        data = data[part]
+    return data
+
+
+def _default_manager() -> "PluginManager":
+    from rompy_core.default_manager import default_manager
+
+    return default_manager()

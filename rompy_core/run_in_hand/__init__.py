@@ -1,0 +1,1 @@
+"""A run in hand: its lock, journal, record and cancellation, and the stages that are done under them."""

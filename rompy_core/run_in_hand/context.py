@@ -1,0 +1,76 @@
+"""What a hook is told about the run in hand."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rompy_core.cancellation import RunCancellation
+from rompy_hooks import Event, EventKind, Logger, ResolvedStep
+
+if TYPE_CHECKING:
+    from rompy_core.run_in_hand.hand import RunInHand
+    from rompy_core.workspace import Snapshot
+
+
+class HostContext:
+    """The host's :class:`rompy_hooks.RunContext`."""
+
+    def __init__(
+        self,
+        hand: "RunInHand",
+        stage: str | None,
+        *,
+        backend: str = "",
+        steps: tuple[ResolvedStep, ...] = (),
+        environment: Mapping[str, str] | None = None,
+        deadline: float | None = None,
+        before: "Snapshot | None" = None,
+    ) -> None:
+        self.run_id: str = hand.model_run.run_id
+        self.stage = stage
+        self.attempt: int = hand.attempt
+        self.steps = steps
+        self.environment: Mapping[str, str] = environment or {}
+        self.cancellation: RunCancellation = hand.cancellation.until(deadline)
+        self._hand = hand
+        self._backend = backend
+        self._before = before
+        self._logger: Logger | None = None
+
+    @property
+    def logger(self) -> Logger:
+        """Bound to run id, stage and backend."""
+        if self._logger is None:
+            from rompy_core.logs import bound_logger
+
+            self._logger = bound_logger(run_id=self.run_id, stage=self.stage, backend=self._backend)
+        return self._logger
+
+    @property
+    def log_dir(self) -> Path:
+        """The attempt's folder."""
+        return self._hand.log_dir
+
+    @property
+    def lock_descriptor(self) -> int | None:
+        """The workspace's lock."""
+        return self._hand.lock_descriptor
+
+    def emit(self, event: Event | EventKind, /, **data: Any) -> None:
+        """Tell watchers and the journal."""
+        if isinstance(event, Event):
+            self._hand.tell(event)
+        else:
+            self._hand.emit(event, self.stage, **data)
+
+    def missing_outputs(self, step: ResolvedStep) -> str | None:
+        """What is wrong with the outputs that a step promises, in words; ``None`` when all are there and new."""
+        if not step.outputs or self._before is None:
+            return None
+        from rompy_core.expectations import judge
+        from rompy_core.workspace import take_snapshot
+        from rompy_hooks import Expect
+
+        workspace = self._hand.workspace
+        unmet = judge(Expect(outputs=step.outputs), workspace, self._before, take_snapshot(workspace), ())
+        return "; ".join(fault.message for fault in unmet) or None

@@ -1,0 +1,111 @@
+"""The stage ``generate``: the inputs are made beside, then put in place at once."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rompy_core.run_in_hand.context import HostContext
+from rompy_core.run_in_hand.stage import stage
+from rompy_hooks import EventKind, FetchResult
+
+if TYPE_CHECKING:
+    from rompy_core.run_in_hand.hand import RunInHand
+
+_MAKING = "generating"
+
+
+def generate(hand: "RunInHand") -> None:
+    """Make the inputs of a run; a failure leaves what was there before as it was.
+
+    Raises:
+        TemplateError: A template is wrong.
+        StageError: Data could not be had, or the disk is full.
+        WorkspaceError: A file that rompy did not make stands in the way.
+    """
+    with stage(hand, "generate", _model_type(hand)) as done:
+        inputs = _make(hand)
+        done.data["inputs"] = list(inputs)
+        done.data["made_of"] = made_of(hand)
+        done.message = f"{len(inputs)} input file{'' if len(inputs) == 1 else 's'}"
+    hand.generated = True
+
+
+def made_of(hand: "RunInHand") -> str:
+    """A mark of the model run that inputs are made of; they are made again when it differs."""
+    from zlib import crc32
+
+    return f"{crc32(json.dumps(hand.model_run.written, sort_keys=True, default=str).encode()):08x}"
+
+
+def _model_type(hand: "RunInHand") -> str:
+    config = hand.model_run.config
+    names = [
+        offer.model_config.name
+        for offer in hand.manager.model_config_offers()
+        if offer.model_config.cls is type(config)
+    ]
+    return names[0] if names else "" if config is None else type(config).__name__
+
+
+def _make(hand: "RunInHand") -> tuple[str, ...]:
+    from rompy_core.record import listed_files
+    from rompy_core.workspace import clear_workspace, install_inputs
+
+    model_run = hand.model_run
+    ours = tuple(hand.record.inputs)
+    making = hand.record_dir / _MAKING
+    if making.exists():
+        shutil.rmtree(making)  # left by a generate that was cut off; it stands in our record's folder, under our lock
+    if model_run.config is None and not model_run.delete_existing and not ours:
+        return ()
+    making.mkdir()
+    try:
+        _render(hand, making)
+        _stage_data(hand, making)
+        if model_run.delete_existing:
+            clear_workspace(
+                hand.workspace,
+                output_dir=model_run.output_dir,
+                run_id=model_run.run_id,
+                run_id_subdir=model_run.run_id_subdir,
+                ours=listed_files(hand.record_dir, hand.record),
+                lock=hand.lock,
+            )
+        return install_inputs(making, hand.workspace, ours=ours)
+    finally:
+        if making.exists():
+            shutil.rmtree(making)
+
+
+def _render(hand: "RunInHand", target: Path) -> None:
+    """Let the model config write its files; in a process of its own unless its class promises to leave ours alone."""
+    config = hand.model_run.config
+    if config is None or not (callable(config) or hasattr(config, "render")):
+        return
+    if getattr(type(config), "renders_in_process", False):
+        values = config(hand.model_run) if callable(config) else config
+        if hasattr(config, "render"):
+            config.render({"runtime": hand.model_run, "config": values}, target)
+        return
+    from rompy_core.own_process import render_in_own_process
+
+    render_in_own_process(hand.model_run, target, lock_descriptor=hand.lock_descriptor, cancellation=hand.cancellation)
+
+
+def _stage_data(hand: "RunInHand", target: Path) -> None:
+    """Bring the data files that the model config names."""
+    entries = getattr(hand.model_run.config, "data", None)
+    if not entries or not isinstance(entries, (list, tuple)):
+        return
+    from rompy_core.data_files import DataFile, stage_data
+
+    files = [entry for entry in entries if isinstance(entry, DataFile)]
+    context = HostContext(hand, "generate")
+
+    def fetch(source: str, path: Path) -> FetchResult | bool:
+        answer: Any = hand.manager.ask("fetch", source=source, target=path, context=context)
+        return answer if isinstance(answer, FetchResult) else bool(answer)
+
+    for staged in stage_data(files, target, fetch, cancellation=context.cancellation):
+        hand.emit(EventKind.PROGRESS, "generate", file=str(staged.path), size=staged.size)

@@ -1,0 +1,273 @@
+"""``RunInHand``: one process's hold on a run."""
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from rompy_core.cancellation import RunCancellation
+from rompy_core.record import Record, append, encode, open_journal, read_record, write_record
+from rompy_core.workspace import RECORD_DIR, WorkspaceLock, create_record_dir, is_marked, workspace_of
+from rompy_hooks import (
+    Event,
+    EventKind,
+    PipelineConfig,
+    PipelineResult,
+    ProcessConfig,
+    ProcessResult,
+    RunCancelledError,
+    RunConfig,
+    RunResult,
+    WorkspaceError,
+    redact,
+)
+
+if TYPE_CHECKING:
+    from rompy_core.model_run import ModelRun
+
+# Lines of a log pass by the journal: the log itself holds them.
+_NOT_IN_THE_JOURNAL = frozenset({EventKind.OUTPUT})
+
+# What looks at or clears away what was made, and begins no attempt.
+_OF_THE_LAST_ATTEMPT = frozenset({"postprocess", "clear"})
+
+
+class RunInHand:
+    """A run while it is worked on: its lock, journal, record and cancellation.
+
+    The workspace is made and locked by the first stage, so that what cannot be asked for is refused before anything is
+    created.
+    """
+
+    def __init__(
+        self,
+        model_run: "ModelRun",
+        action: str,
+        cancellation: RunCancellation | None = None,
+        workspace_dir: Path | None = None,
+        configs: Mapping[str, Any] | None = None,
+        skip_generate: bool = False,
+    ) -> None:
+        self.workspace = workspace_dir or workspace_of(model_run.output_dir, model_run.run_id, model_run.run_id_subdir)
+        #: Whether the inputs are in place: made by this hold, or said to be.
+        self.generated = skip_generate or workspace_dir is not None
+        self._must_exist = self.generated
+        self.action = action
+        self.configs = dict(configs or {})
+        self.cancellation = cancellation or RunCancellation()
+        self.manager = model_run.manager
+        self.model_run = model_run._bound_to(self)
+        self.attempt = 1
+        #: Whether this hold has begun an attempt at running.
+        self.attempted = False
+        #: How the run of this hold ended.
+        self.run_result: RunResult | None = None
+        self.record = Record()
+        #: How the last stage ended, for the record's end.
+        self.outcome: tuple[bool, str] = (True, "")
+        self._lock: WorkspaceLock | None = None
+        self._journal = -1
+
+    # -- the hold ----------------------------------------------------------------------------------------------------
+
+    def __enter__(self) -> "RunInHand":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _tb: TracebackType | None
+    ) -> None:
+        if self._lock is None:
+            return
+        try:
+            success, message = self.outcome if error is None else (False, str(error) or type(error).__name__)
+            self.emit(EventKind.RUN_ENDED, None, success=success, action=self.action, message=message)
+            write_record(self.record_dir, self.record)
+        finally:
+            os.close(self._journal)
+            self._lock.release()
+            self._lock = None
+
+    def open(self) -> None:
+        """Make and lock the workspace, where that has not been done; the first journal event is in it from the start.
+
+        Raises:
+            WorkspaceInUseError: Another process owns it.
+            WorkspaceError: It is another run's, or must exist and doesn't.
+        """
+        if self._lock is not None:
+            return
+        if self._must_exist and not self.workspace.is_dir():
+            raise WorkspaceError(f"there is no workspace {self.workspace}; generate it first")
+        opened = self._event(EventKind.RUN_OPENED, None, self._opening_facts())
+        if not os.path.lexists(self.record_dir):
+            try:
+                self._journal = create_record_dir(self.workspace, encode(opened))
+            except FileExistsError:
+                pass  # Another process was first; its lock decides.
+            else:
+                self._lock = self._locked(self._journal)
+                self.record.apply(opened)
+                self._watch(opened)
+                return
+        self._open_existing(opened)
+
+    def _open_existing(self, opened: Event) -> None:
+        lock = self._locked(-1)
+        try:
+            self._check_marked()
+            self.record = read_record(self.workspace)
+            last = max((attempt.number for attempt in self.record.attempts), default=0)
+            self.attempt = max(last, 1) if self.action in _OF_THE_LAST_ATTEMPT else last + 1
+            self._journal = open_journal(self.record_dir)
+        except BaseException:
+            lock.release()
+            raise
+        self._lock = lock
+        self.emit(EventKind.RUN_OPENED, None, **opened.data)
+
+    def _check_marked(self) -> None:
+        if not is_marked(self.workspace, self.model_run.run_id):
+            raise WorkspaceError(
+                f"{self.workspace} holds another run than {self.model_run.run_id!r};"
+                " give this one another output_dir or run_id"
+            )
+
+    def _locked(self, journal: int) -> WorkspaceLock:
+        try:
+            return WorkspaceLock.acquire(self.record_dir, run_id=self.model_run.run_id)
+        except BaseException:
+            if journal >= 0:
+                os.close(journal)
+            raise
+
+    def _opening_facts(self) -> dict[str, Any]:
+        from rompy_core.record import host_and_user, versions
+
+        return {
+            "action": self.action,
+            "model_run": self.model_run.written,
+            "configs": self.configs,
+            "versions": versions(),
+            "plugins": self.manager.recipe.to_dict(),
+            **host_and_user(),
+            "pid": os.getpid(),
+        }
+
+    # -- places ------------------------------------------------------------------------------------------------------
+
+    @property
+    def record_dir(self) -> Path:
+        """``workspace/.rompy``."""
+        return self.workspace / RECORD_DIR
+
+    @property
+    def log_dir(self) -> Path:
+        """The attempt's folder."""
+        return self.record_dir / "attempts" / str(self.attempt)
+
+    @property
+    def lock(self) -> WorkspaceLock:
+        """The workspace's lock, taken where it has not been."""
+        self.open()
+        assert self._lock is not None  # noqa: S101  open() raises where it cannot
+        return self._lock
+
+    @property
+    def lock_descriptor(self) -> int | None:
+        """The lock's descriptor; ``None`` before the workspace is open."""
+        return self._lock.descriptor if self._lock else None
+
+    # -- events ------------------------------------------------------------------------------------------------------
+
+    def emit(self, kind: EventKind, stage: str | None, **data: Any) -> None:
+        """Write an event to the journal and the record, then tell watchers."""
+        self.tell(self._event(kind, stage, data))
+
+    def tell(self, event: Event) -> None:
+        """As :meth:`emit`, of a whole event."""
+        if event.kind not in _NOT_IN_THE_JOURNAL and self._lock is not None:
+            append(self._journal, encode(event))
+            self.record.apply(event)
+        self._watch(event)
+
+    def _event(self, kind: EventKind, stage: str | None, data: Mapping[str, Any]) -> Event:
+        return Event(
+            kind=kind,
+            time=datetime.now(UTC),
+            run_id=self.model_run.run_id,
+            attempt=self.attempt,
+            stage=stage,
+            data=redact(data),
+        )
+
+    def _watch(self, event: Event) -> None:
+        if self.manager.has_watchers:
+            self.manager.notify(event)
+
+    def check_not_cancelled(self, stage: str) -> None:
+        """Stop before a stage when somebody asked for the end.
+
+        Raises:
+            RunCancelledError: Somebody did.
+        """
+        if self.cancellation.requested:
+            raise RunCancelledError(
+                f"Run {self.model_run.run_id!r} was cancelled before stage {stage}: {self.cancellation.reason}"
+            )
+
+    # -- stages ------------------------------------------------------------------------------------------------------
+
+    def generate(self) -> Path:
+        """Make the inputs, once a hold; see :mod:`rompy_core.run_in_hand.generate_stage`."""
+        from rompy_core.run_in_hand.generate_stage import generate
+
+        if not self.generated:
+            self.check_not_cancelled("generate")
+            self.open()
+            generate(self)
+        return self.workspace
+
+    def run(self, config: RunConfig) -> RunResult:
+        """Run the model; see :mod:`rompy_core.run_in_hand.run_stage`."""
+        from rompy_core.run_in_hand.run_stage import run
+
+        self.open()
+        self.run_result = None
+        self.run_result = run(self, config)
+        return self.run_result
+
+    def clear(self) -> bool:
+        """Delete what is in the workspace except its record."""
+        from rompy_core.record import listed_files
+        from rompy_core.workspace import clear_workspace
+
+        if not self.workspace.is_dir():
+            return False
+        self.open()
+        clear_workspace(
+            self.workspace,
+            output_dir=self.model_run.output_dir,
+            run_id=self.model_run.run_id,
+            run_id_subdir=self.model_run.run_id_subdir,
+            ours=listed_files(self.record_dir, self.record),
+            lock=self.lock,
+        )
+        self.generated = False
+        return True
+
+    def postprocess(self, configs: tuple[ProcessConfig, ...]) -> ProcessResult:
+        """Postprocess the outputs; see :mod:`rompy_core.run_in_hand.postprocess_stage`."""
+        from rompy_core.run_in_hand.postprocess_stage import no_workspace, postprocess
+
+        if not self.workspace.is_dir():
+            return no_workspace(self)
+        self.open()
+        return postprocess(self, configs)
+
+    def pipeline(self, config: PipelineConfig) -> PipelineResult:
+        """The whole workflow; see :mod:`rompy_core.run_in_hand.pipeline_stages`."""
+        from rompy_core.run_in_hand.pipeline_stages import pipeline
+
+        return pipeline(self, config)

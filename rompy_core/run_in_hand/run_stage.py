@@ -1,0 +1,211 @@
+"""The stage ``run``: an attempt, its backend's answer, and the judgement of what was left behind."""
+
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from rompy_core.backend_configs import name_of
+from rompy_core.expectations import explain, judge, set_aside, snapshot_before
+from rompy_core.run_in_hand.context import HostContext
+from rompy_core.run_in_hand.generate_stage import made_of
+from rompy_core.run_in_hand.stage import Stage, stage
+from rompy_core.run_in_hand.steps import (
+    ONLY_STEP,
+    environment_of,
+    executes_steps,
+    expectations_of,
+    planned_steps,
+    resolve_steps,
+    words_of,
+)
+from rompy_core.workspace import Snapshot, changes, take_snapshot, write_manifest
+from rompy_hooks import (
+    EventKind,
+    Expect,
+    Failure,
+    PluginError,
+    ResolvedStep,
+    RunConfig,
+    RunResult,
+    RunTimeoutError,
+    Step,
+    WorkspaceError,
+)
+
+if TYPE_CHECKING:
+    from rompy_core.run_in_hand.hand import RunInHand
+
+
+def run(hand: "RunInHand", config: RunConfig) -> RunResult:
+    """Run the model once; the inputs are made first where that has not been done.
+
+    Raises:
+        RunTimeoutError: It took too long; all its processes are gone.
+        PluginError: The backend's plugin raised, or answered with a wrong type.
+    """
+    _ensure_generated(hand)
+    hand.check_not_cancelled("run")
+    if hand.attempted:
+        hand.attempt += 1
+    hand.attempted = True
+    result = _attempt(hand, config, name_of(hand.manager, "run", config))
+    if result.failure == Failure.TIMEOUT:
+        raise RunTimeoutError(f"Run {result.run_id!r} timed out: {result.message}", result)
+    return result
+
+
+def _ensure_generated(hand: "RunInHand") -> None:
+    if hand.generated:
+        return
+    made = hand.record.generated_from
+    if made is not None and made == made_of(hand) and _are_there(hand):
+        hand.generated = True
+    else:
+        hand.generate()
+
+
+def _are_there(hand: "RunInHand") -> bool:
+    return all((hand.workspace / name).exists() for name in hand.record.inputs)
+
+
+@attrs.frozen(kw_only=True)
+class _Prepared:
+    """What an attempt begins with."""
+
+    steps: tuple[ResolvedStep, ...]
+    environment: Mapping[str, str]
+    expect: Expect
+    before: Snapshot
+
+
+def _attempt(hand: "RunInHand", config: RunConfig, backend: str) -> RunResult:
+    hand.log_dir.mkdir(parents=True, exist_ok=True)
+    prepared = _prepare(hand, config)
+    with stage(hand, "run", backend) as done:
+        hand.emit(
+            EventKind.ATTEMPT_STARTED,
+            "run",
+            backend=backend,
+            steps=[step.name for step in prepared.steps],
+            logs=f"attempts/{hand.attempt}",
+        )
+        result = _answered(hand, config, backend, prepared, done)
+        done.success, done.message = result.success, result.message
+    return result
+
+
+def _prepare(hand: "RunInHand", config: RunConfig) -> _Prepared:
+    workspace, model_config = hand.workspace, hand.model_run.config
+    _check_working_dir(workspace, config)
+    expect = expectations_of(config, model_config)
+    set_aside(expect, workspace, hand.log_dir, keep=hand.record.inputs)
+    steps = planned_steps(config, model_config) or _own_run(hand, config)
+    prepared = _Prepared(
+        steps=resolve_steps(steps, workspace, hand.log_dir),
+        environment=environment_of(config),
+        expect=expect,
+        before=snapshot_before(expect, workspace),
+    )
+    _write_repeat_script(hand, config, prepared)
+    return prepared
+
+
+def _own_run(hand: "RunInHand", config: RunConfig) -> tuple[Step, ...]:
+    """A model config that runs itself, as a step: an interpreter of its own that calls ``run(model_run)``."""
+    if not executes_steps(hand.manager, config) or not callable(getattr(hand.model_run.config, "run", None)):
+        return ()
+    from rompy_core.own_process import command_for
+
+    return (Step(name=ONLY_STEP, command=command_for("run", hand.model_run, hand.log_dir)),)
+
+
+def _check_working_dir(workspace: Path, config: RunConfig) -> None:
+    if config.working_dir is not None and not (workspace / config.working_dir).is_dir():
+        raise WorkspaceError(f"working_dir {str(config.working_dir)!r} is no directory of the workspace {workspace}")
+
+
+def _write_repeat_script(hand: "RunInHand", config: RunConfig, prepared: _Prepared) -> None:
+    from rompy_core.record import write_repeat_script
+
+    if prepared.steps:
+        write_repeat_script(
+            hand.record_dir,
+            hand.workspace / (config.working_dir or ""),
+            prepared.steps,
+            prepared.environment,
+            [_shown_words(step, config) for step in prepared.steps],
+        )
+
+
+def _shown_words(step: ResolvedStep, config: RunConfig) -> tuple[str, ...]:
+    """What is executed for a step, as a backend without a ``shell`` key of its own would."""
+    return words_of(step, config, shell=getattr(config, "shell", True))
+
+
+def _answered(hand: "RunInHand", config: RunConfig, backend: str, prepared: _Prepared, done: Stage) -> RunResult:
+    """Ask the backend; whatever comes of it, the attempt's end is in the record."""
+    started, began = datetime.now(UTC), time.monotonic()
+    context = HostContext(
+        hand,
+        "run",
+        backend=backend,
+        steps=prepared.steps,
+        environment=prepared.environment,
+        deadline=None if config.timeout is None else began + config.timeout,
+        before=prepared.before,
+    )
+    answer: RunResult | None = None
+    failure, message = Failure.CANCELLED, "interrupted"
+    try:
+        answer = hand.manager.ask(
+            "run", model_run=hand.model_run, config=config, workspace_dir=hand.workspace, context=context
+        )
+    except PluginError as error:
+        failure, message = Failure.PLUGIN, str(error)
+        raise
+    except Exception as error:
+        failure, message = Failure.OTHER, str(error)
+        raise
+    finally:
+        if answer is None:
+            answer = RunResult(success=False, failure=failure, message=message)
+        facts: dict[str, Any] = {
+            "backend": backend,
+            "run_id": hand.model_run.run_id,
+            "attempt": hand.attempt,
+            "started": started,
+            "finished": datetime.now(UTC),
+            "duration": answer.duration or time.monotonic() - began,
+        }
+        result = _judged(hand, attrs.evolve(answer, **facts), prepared, done)
+    return result
+
+
+def _judged(hand: "RunInHand", result: RunResult, prepared: _Prepared, done: Stage) -> RunResult:
+    """Compare what was left behind with what was expected, and record the attempt's end."""
+    after = take_snapshot(hand.workspace)
+    made = changes(prepared.before, after)
+    if result.success and prepared.expect:
+        logs = [path for step in prepared.steps for path in (step.stdout, step.stderr) if path.exists()]
+        unmet = judge(prepared.expect, hand.workspace, prepared.before, after, logs)
+        if unmet:
+            message = explain(unmet, _program(prepared))
+            result = attrs.evolve(result, success=False, failure=Failure.EXPECTATION, message=message)
+    write_manifest(hand.log_dir, made)
+    data: dict[str, Any] = result.to_dict()
+    hand.emit(EventKind.ATTEMPT_ENDED, "run", result=data, outputs=len(made))
+    done.data["failure"] = result.failure
+    return result
+
+
+def _program(prepared: _Prepared) -> str:
+    """The program of the last step, as people know it."""
+    if not prepared.steps:
+        return "the model"
+    command = prepared.steps[-1].command
+    words = command.split() if isinstance(command, str) else command
+    return words[0] if prepared.steps[-1].name == ONLY_STEP else prepared.steps[-1].name
