@@ -52,7 +52,7 @@ def process(config: BeachMapConfig, workspace_dir: Path) -> ProcessResult:
             "run_up_distance_m": round(run_up.distance, 1),
             "flooded_area_m2": round(run_up.area),
             "greatest_depth_on_land_m": round(run_up.depth, 3),
-            "volume_error": beach.volume_error(flow, inflow),
+            "volume_error": float(f"{beach.volume_error(flow, inflow):.2g}"),
         },
     )
 
