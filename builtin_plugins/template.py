@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import attrs
 from attrs.validators import deep_iterable, instance_of, optional
 
-from rompy_core.data_files import DataFile
+from rompy_core.data_files import DataFile, check_places
 from rompy_core.rendering import check_template, render_tree, runtime_of
 from rompy_hooks import Expect, ModelConfig, ModelRunLike, Step, hookimpl
 
@@ -24,6 +24,10 @@ def _a_command(_instance: Any, _attribute: "attrs.Attribute[Any]", value: Any) -
 def _a_mapping(_instance: Any, _attribute: "attrs.Attribute[Any]", value: Any) -> None:
     if not isinstance(value, Mapping):
         raise TypeError(f"must be a mapping of names to values, got {value!r}")
+
+
+def _data_files(_instance: Any, _attribute: "attrs.Attribute[Any]", value: tuple[DataFile, ...]) -> None:
+    check_places(value)
 
 
 def _words(value: Any) -> Any:
@@ -44,7 +48,7 @@ class TemplateConfig:
     vars: Mapping[str, Any] = attrs.field(factory=dict, validator=_a_mapping)
     #: Files that are brought beside the rendered ones.
     data: tuple[DataFile, ...] = attrs.field(
-        default=(), converter=_words, validator=deep_iterable(instance_of(DataFile), instance_of(tuple))
+        default=(), converter=_words, validator=[deep_iterable(instance_of(DataFile), instance_of(tuple)), _data_files]
     )
     #: Globs of files in the template that are copied unchanged; without a slash they match in any folder.
     raw: tuple[str, ...] = attrs.field(

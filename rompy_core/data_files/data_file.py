@@ -2,28 +2,16 @@
 
 import re
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal, NewType
+from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 import attrs
 from attrs.validators import ge, gt, in_, instance_of, optional
 
+from rompy_core.data_files.source_location import SourceLocation, is_url
 from rompy_hooks import ByteSize, Seconds, WorkspacePath, parse_byte_size, parse_duration
 
-#: A URL (``scheme://...``) or a path; a relative path is relative to the file that names it.
-SourceLocation = NewType("SourceLocation", str)
-
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?:::[A-Za-z][A-Za-z0-9+.-]*)*://")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-
-
-def is_url(source: str) -> bool:
-    """Whether a source is a URL and no path.
-
-    >>> is_url("https://example.org/grid.nc"), is_url("data/grid.nc"), is_url("simplecache::s3://bucket/grid.nc")
-    (True, False, True)
-    """
-    return _SCHEME.match(source) is not None
 
 
 def _to_bytes(value: Any) -> Any:

@@ -110,6 +110,8 @@ def test_template_names_what_a_runtime_has(template: Path, model_run: Any, tmp_p
         (lambda t: TemplateConfig(template=t, command="x", steps=(Step(name="a", command="x"),)), ValueError,
          "give command or steps, not both"),
         (lambda t: TemplateConfig(template=t, vars=[1]), TypeError, "must be a mapping of names to values, got [1]"),
+        (lambda t: TemplateConfig(template=t, data=(DataFile(source="a/x"), DataFile(source="b/x"))), ValueError,
+         "'a/x' and 'b/x' have the same target 'x'; give one of them another"),
         (lambda t: TemplateConfig(template=Path("/dev/null")), ValueError,
          "must be a directory or a file, got '/dev/null'"),
     ],
