@@ -58,11 +58,9 @@ def _refuse_conflicts(
     staging: Path, workspace: Path, folders: list[str], files: list[str], ours: Collection[str]
 ) -> None:
     conflicts = [f"{path} is no folder" for path in folders if _blocks_folder(f"{workspace}/{path}", path, ours)]
-    conflicts += [
-        f"{path} is not an input of this run"
-        for path in files
-        if _blocks_file(f"{staging}/{path}", f"{workspace}/{path}", path in ours)
-    ]
+    for path in files:
+        why = _why_not_to_replace(f"{staging}/{path}", f"{workspace}/{path}", path in ours)
+        conflicts += [f"{path} is {why}"] if why else []
     conflicts += [f"{path} is rompy's own" for path in (*folders, *files) if path.split("/")[0] == RECORD_DIR]
     if conflicts:
         conflicts.sort()
@@ -81,12 +79,14 @@ def _blocks_folder(target: str, path: str, ours: Collection[str]) -> bool:
         return False
 
 
-def _blocks_file(source: str, target: str, is_ours: bool) -> bool:
+def _why_not_to_replace(source: str, target: str, is_ours: bool) -> str | None:
     try:
         there = os.lstat(target)
     except (FileNotFoundError, NotADirectoryError):
-        return False
-    return stat.S_ISDIR(there.st_mode) or not (is_ours or _is_same(source, target, there))
+        return None
+    if stat.S_ISDIR(there.st_mode):
+        return "a folder"
+    return None if is_ours or _is_same(source, target, there) else "not an input of this run"
 
 
 def _is_same(source: str, target: str, there: os.stat_result) -> bool:

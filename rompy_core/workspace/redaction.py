@@ -39,7 +39,7 @@ def redact_command(command: str | Sequence[str]) -> str | list[str]:
 
 
 def _redact_word(word: str) -> str:
-    # A word is one value, blanks and all, when a secret name opens it; else it may be a text for a shell.
+    # When a secret name opens a word all of the rest is its value, blanks too; else it may be a text for a shell.
     name, equals, value = word.partition("=")
     if equals and looks_secret(name) and not value.startswith("$"):
         return f"{name}={_REDACTED}"
