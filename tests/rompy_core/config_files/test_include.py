@@ -148,3 +148,12 @@ def test_include_of_a_path_that_no_file_can_have_is_a_fault(faults: Faults) -> N
     assert faults("a: !include ${X}.yml", environ={"X": "a\0"}) == [
         "run.yml:1: a: cannot include '${X}.yml': no such file: a path can hold neither NUL nor broken characters"
     ]
+
+
+def test_size_is_limited_over_all_files(faults: Faults, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is small by itself is too much when it comes again and again."""
+    monkeypatch.setattr("rompy_core.config_files.include.MAX_BYTES", 200)
+    write("x: " + "1" * 60, "b.yml")
+    assert faults("a: !include b.yml\nb: !include b.yml\nc: !include b.yml") == [
+        "run.yml:3: c: cannot include 'b.yml': is too large; a config, its includes together, may have 64 MB"
+    ]

@@ -44,7 +44,10 @@ def test_read_text_refuses_what_is_no_mapping_in_utf8(faults: Faults, data: byte
 
 def test_read_text_accepts_a_byte_order_mark(read: Callable[..., Document]) -> None:
     """Editors of Windows write one."""
-    assert read(b"\xef\xbb\xbfa: 1\r\nb: 2\r\n").data == {"a": 1, "b": 2}
+    texts = {"run.yml": b"a: 1\r\nb: 2\r\n", "run.toml": b"a = 1\r\nb = 2\r\n", "run.json": b'{"a": 1,\r\n"b": 2}'}
+    for name, text in texts.items():
+        document = read(b"\xef\xbb\xbf" + text, name)
+        assert (document.data, document.position(("b",))[1]) == ({"a": 1, "b": 2}, 2)
 
 
 def test_suffix_says_the_format_in_any_case(read: Callable[..., Document]) -> None:

@@ -16,6 +16,7 @@ z = "1"
 """"
 raw = \'\'\'
 k = 1\'\'\'
+quote = """a"""" # "b" [
 [a . "b.c"]
 'd e' = [ # comment with ]
   "]", { f = 1 },
@@ -38,12 +39,12 @@ def test_key_lines_are_not_misled_by_texts_comments_and_arrays() -> None:
     """What looks like a key inside of a value is none."""
     tomllib.loads(TEXT)
     assert key_lines(TEXT) == {
-        ("title",): 2, ("multi",): 3, ("raw",): 7,
-        ("a",): 9, ("a", "b.c"): 9, ("a", "b.c", "d e"): 10, ("a", "b.c", "g"): 13, ("a", "b.c", "g", "h"): 13,
-        ("steps",): 14, ("steps", 0): 14, ("steps", 0, "name"): 15,
-        ("steps", 0, "outputs"): 16, ("steps", 0, "outputs", 0): 16, ("steps", 0, "outputs", 0, "path"): 17,
-        ("steps", 0, "outputs", 1): 18, ("steps", 0, "outputs", 1, "path"): 19,
-        ("steps", 1): 20, ("steps", 1, "name"): 21, ("last",): 22, ("last", "A"): 23,
+        ("title",): 2, ("multi",): 3, ("raw",): 7, ("quote",): 9,
+        ("a",): 10, ("a", "b.c"): 10, ("a", "b.c", "d e"): 11, ("a", "b.c", "g"): 14, ("a", "b.c", "g", "h"): 14,
+        ("steps",): 15, ("steps", 0): 15, ("steps", 0, "name"): 16,
+        ("steps", 0, "outputs"): 17, ("steps", 0, "outputs", 0): 17, ("steps", 0, "outputs", 0, "path"): 18,
+        ("steps", 0, "outputs", 1): 19, ("steps", 0, "outputs", 1, "path"): 20,
+        ("steps", 1): 21, ("steps", 1, "name"): 22, ("last",): 23, ("last", "A"): 24,
     }  # fmt: skip
 
 
