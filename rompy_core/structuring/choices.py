@@ -23,8 +23,13 @@ def read_enum(cursor: Cursor, kind: Any) -> Any:
 def not_chosen(given: Any, options: list[Any], quoted: str) -> str:
     """The message for a value that is none of the options."""
     names = sorted(str(option) for option in options)
-    hint = did_you_mean(given, names) if isinstance(given, str) and quoted != "***" else ""
-    return f"must be one of {', '.join(names)}, got {quoted}{'.' if hint else ''}{hint}"
+    message = f"must be one of {', '.join(names)}, got {quoted}"
+    if not isinstance(given, str) or quoted == "***":
+        return message
+    if given in names:
+        return f"{message}; leave the quotes out"
+    hint = did_you_mean(given, names)
+    return f"{message}.{hint}" if hint else message
 
 
 def _choose(cursor: Cursor, options: list[tuple[Any, Any]]) -> Any:

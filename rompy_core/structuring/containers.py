@@ -35,16 +35,36 @@ def mapping_reader(item: Any, read: Reader, expected: str) -> Reader:
         inner = environment.container(cursor, expected)
         if not isinstance(inner.value, Mapping):
             raise cursor.misfit(expected)
-        pairs, faults = named_items(inner)
-        try:
-            values = read_items(inner, pairs, item, read)
-        except Refusal as refusal:
-            faults += refusal.faults
-        if faults:
-            raise Refusal(faults)
-        return {name: value for (name, _), value in zip(pairs, values, strict=True)}
+        return _read_values(inner, item, read)
 
     return read_mapping
+
+
+def read_any(cursor: Cursor, kind: Any) -> Any:
+    """Plain data, copied as it was given; texts from the environment stay texts, other objects what they are."""
+    value = cursor.value
+    if isinstance(value, str):
+        return str.__str__(value) if isinstance(value, EnvironmentText) else value
+    if isinstance(value, Mapping):
+        return _read_values(cursor, kind, read_any)
+    return read_items(cursor, enumerate(value), kind, read_any) if isinstance(value, (list, tuple)) else value
+
+
+def _read_values(cursor: Cursor, kind: Any, read: Reader) -> dict[str, Any]:
+    """The mapping with its values read.
+
+    Raises:
+        Refusal: Some keys or values do not fit; it carries the faults of all.
+    """
+    pairs, faults = named_items(cursor)
+    values: list[Any] = []
+    try:
+        values = read_items(cursor, pairs, kind, read)
+    except Refusal as refusal:
+        faults += refusal.faults
+    if faults:
+        raise Refusal(faults)
+    return {name: value for (name, _), value in zip(pairs, values, strict=True)}
 
 
 def named_items(cursor: Cursor) -> tuple[list[tuple[str, Any]], list[Fault]]:

@@ -6,9 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
 
+from rompy_core.data_files.source_location import SourceLocation
 from rompy_core.structuring import amounts, choices, describing, paths, scalars
 from rompy_core.structuring.checking import check_field_type
-from rompy_core.structuring.containers import Reader, mapping_reader, sequence_reader
+from rompy_core.structuring.containers import Reader, mapping_reader, read_any, sequence_reader
 from rompy_core.structuring.cursor import Cursor, Refusal
 from rompy_core.structuring.objects import object_reader
 from rompy_core.structuring.origin import Key, Origin, PythonOrigin
@@ -80,14 +81,20 @@ def reader_of(kind: Any) -> Reader:
     Raises:
         TypeError: No field may have the type.
     """
-    check_field_type(kind, "this")
+    check_field_type(kind, "structure")
+    if describing.is_enum(kind):
+        return choices.read_enum  # cattrs would take a StrEnum for a str: it asks by base class first
     hook: Reader = strict_converter().get_structure_hook(kind)
     return hook
 
 
 @cache
 def strict_converter() -> "Converter":
-    """The converter: it knows no user's data, so one serves the whole process."""
+    """The converter: it knows no user's data, so one serves the whole process.
+
+    cattrs finds the hook of each type and keeps it. Its own hooks guess (``bool("false")``) and see no more than a
+    value, so every type that a field may have gets a strict one here, classes included.
+    """
     from cattrs import Converter  # 30 ms beside attrs, and not every command reads a config
 
     converter = Converter(detailed_validation=True, forbid_extra_keys=True)
@@ -96,11 +103,6 @@ def strict_converter() -> "Converter":
     for recognised, factory in _FACTORIES:
         converter.register_structure_hook_factory(recognised, factory)
     return converter
-
-
-def _or_choice(read: Reader) -> Reader:
-    """The reader of ``str``, ``int`` or ``float``: cattrs asks it for the enums that derive from these, too."""
-    return lambda cursor, kind: read(cursor, kind) if kind in (str, int, float) else choices.read_enum(cursor, kind)
 
 
 def _sequence(kind: Any) -> Reader:
@@ -115,12 +117,13 @@ def _mapping(kind: Any) -> Reader:
 
 _PLAIN_READERS: dict[Any, Reader] = {
     bool: scalars.read_bool,
-    int: _or_choice(scalars.read_int),
-    float: _or_choice(scalars.read_float),
-    str: _or_choice(scalars.read_str),
+    int: scalars.read_int,
+    float: scalars.read_float,
+    str: scalars.read_str,
     Secret: scalars.read_secret,
     Path: paths.read_path,
     WorkspacePath: paths.read_workspace_path,
+    SourceLocation: paths.read_source_location,
     Seconds: amounts.read_seconds,
     ByteSize: amounts.read_byte_size,
     datetime: amounts.read_datetime,
@@ -129,10 +132,9 @@ _PLAIN_READERS: dict[Any, Reader] = {
 }
 
 _FACTORIES: tuple[tuple[Callable[[Any], bool], Callable[[Any], Reader]], ...] = (
-    (lambda kind: kind is Any, lambda _: scalars.read_any),
+    (lambda kind: kind is Any, lambda _: read_any),
     (describing.is_union, lambda kind: union_reader(kind, reader_of)),
     (describing.is_literal, lambda _: choices.read_literal),
-    (describing.is_enum, lambda _: choices.read_enum),
     (describing.is_sequence, _sequence),
     (describing.is_mapping, _mapping),
     (describing.is_object, lambda kind: object_reader(kind, reader_of)),

@@ -9,10 +9,11 @@ from typing import Any, Final, Literal, Union, get_args, get_origin
 
 import attrs
 
+from rompy_core.data_files.source_location import SourceLocation
 from rompy_core.structuring.amounts import BYTE_SIZE
 from rompy_core.structuring.choices import option_text
 from rompy_core.structuring.moments import DATE, DATETIME, DURATION
-from rompy_core.structuring.paths import PATH, WORKSPACE_PATH
+from rompy_core.structuring.paths import PATH, SOURCE_LOCATION, WORKSPACE_PATH
 from rompy_core.structuring.scalars import BOOL, FLOAT, INT, STR
 from rompy_hooks import ByteSize, Seconds, Secret, WorkspacePath
 
@@ -26,6 +27,7 @@ PLAIN_TYPES: Final[Mapping[Any, str]] = types.MappingProxyType(
         Secret: STR,
         Path: PATH,
         WorkspacePath: WORKSPACE_PATH,
+        SourceLocation: SOURCE_LOCATION,
         Seconds: DURATION,
         ByteSize: BYTE_SIZE,
         datetime: DATETIME,
@@ -44,6 +46,7 @@ FIELD_TYPES: Final[tuple[str, ...]] = (
     "Secret",
     "Path",
     "WorkspacePath",
+    "SourceLocation",
     "Seconds",
     "ByteSize",
     "datetime",

@@ -1,6 +1,6 @@
 """Why a class refuses the values of its fields: every validator is asked, not only the first that raises."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -23,28 +23,29 @@ def diagnose(cursor: Cursor, cls: type[Any], given: Mapping[str, Any], error: Ex
         given: The arguments that could be read, by key.
         error: What the class raised when it was given all arguments; ``None`` when some could not be read.
     """
-    secrets = sorted(set(_secrets(cursor.value, secret=cursor.secret)), key=len, reverse=True)
+    hide = _Hide([cursor.value, given], cursor.secret)
     instance: Any = object.__new__(cls)
     faults: list[Fault] = []
     known = [field for field in fields_of(cls) if field.alias in given]
     for field in known:
-        faults += _unconvertible(cursor, field, given[key_of(field)], instance, secrets)
+        faults += _unconvertible(cursor, field, given[key_of(field)], instance, hide)
     for field in known:
         if field.validator is not None and hasattr(instance, field.name):
-            faults += _refused(cursor, field, instance, secrets)
+            faults += _refused(cursor, field, instance, hide)
     if error is not None and not faults:
-        faults.append(cursor.fault(_hidden(_text(error), secrets)))
+        faults.append(cursor.fault(hide(_text(error))))
     return faults
 
 
 def _unconvertible(
-    cursor: Cursor, field: "attrs.Attribute[Any]", value: Any, instance: Any, secrets: list[str]
+    cursor: Cursor, field: "attrs.Attribute[Any]", value: Any, instance: Any, hide: "_Hide"
 ) -> list[Fault]:
     """Give the instance the field's value, past a class that is frozen; the fault, when its converter raises."""
     try:
         object.__setattr__(instance, field.name, _converted(field, value, instance))
     except Exception as error:  # noqa: BLE001 - a plugin's converter may raise anything
-        return [_at_field(cursor, field, (), _text(error), secrets)]
+        hidden = cursor.secret or looks_secret(key_of(field))
+        return [_at_field(cursor, field, (), "is refused, got ***" if hidden else _text(error), hide)]
     return []
 
 
@@ -58,43 +59,56 @@ def _converted(field: "attrs.Attribute[Any]", value: Any, instance: Any) -> Any:
     return converter.converter(value, *context, *([field] if converter.takes_field else []))
 
 
-def _refused(cursor: Cursor, field: "attrs.Attribute[Any]", instance: Any, secrets: list[str]) -> list[Fault]:
+def _refused(cursor: Cursor, field: "attrs.Attribute[Any]", instance: Any, hide: "_Hide") -> list[Fault]:
     raw = cursor.value.get(field.alias)
     place = cursor.child(key_of(field), raw)
     value = getattr(instance, field.name)
     # The value may be what a converter made of the one that was given: 9000.0 of 2H30m.
     found = refusals(field.validator, instance, field, value, lambda part: place.quoted(raw if part is value else part))
-    return [_at_field(cursor, field, inside, message, secrets) for inside, message in found]
+    return [_at_field(cursor, field, inside, message, hide) for inside, message in found]
 
 
 def _at_field(
-    cursor: Cursor, field: "attrs.Attribute[Any]", inside: tuple[str | int, ...], message: str, secrets: list[str]
+    cursor: Cursor, field: "attrs.Attribute[Any]", inside: tuple[str | int, ...], message: str, hide: "_Hide"
 ) -> Fault:
-    return cursor.fault(_hidden(message, secrets), inside=(key_of(field), *inside))
+    return cursor.fault(hide(message), inside=(key_of(field), *inside))
 
 
 def _text(error: Exception) -> str:
     if isinstance(error, (ValueError, TypeError)) and str(error):
         return str(error)
-    return f"{type(error).__name__}: {error}".removesuffix(": ")
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
-def _hidden(message: str, secrets: list[str]) -> str:
-    """The message of somebody else's code without the secrets of the data."""
-    for secret in secrets:
-        message = message.replace(secret, "***")
-    return message
+class _Hide:
+    """Takes the secrets of the data out of messages that somebody else's code wrote."""
+
+    def __init__(self, data: list[Any], secret: bool) -> None:
+        self._data = data
+        self._secret = secret
+        self._found: list[str] | None = None
+
+    def __call__(self, message: str) -> str:
+        if self._found is None:
+            self._found = sorted(_secrets(self._data, self._secret), key=len, reverse=True)
+        for secret in self._found:
+            message = message.replace(repr(secret)[1:-1], "***").replace(secret, "***")
+        return message
 
 
-def _secrets(value: Any, *, secret: bool) -> Iterator[str]:
-    """The texts in plain data that must not be seen."""
-    if isinstance(value, Secret):
-        yield value.reveal()
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _secrets(item, secret=secret or (isinstance(key, str) and looks_secret(key)))
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _secrets(item, secret=secret)
-    elif secret and isinstance(value, (str, int, float)) and len(str(value)) >= _SHORTEST_SECRET:
-        yield str(value)
+def _secrets(data: Any, secret: bool) -> set[str]:
+    """The texts in plain data that must not be seen; data that is deep or contains itself is no matter."""
+    found: set[str] = set()
+    seen: set[tuple[int, bool]] = set()
+    waiting = [(data, secret)]
+    while waiting:
+        value, secret = waiting.pop()
+        if isinstance(value, Secret):
+            found.add(value.reveal())
+        elif isinstance(value, str):
+            found |= {value} if secret else set()
+        elif isinstance(value, (Mapping, list, tuple)) and (id(value), secret) not in seen:
+            seen.add((id(value), secret))
+            items = value.items() if isinstance(value, Mapping) else enumerate(value)
+            waiting += [(item, secret or (isinstance(name, str) and looks_secret(name))) for name, item in items]
+    return {text for text in found if len(text) >= _SHORTEST_SECRET}

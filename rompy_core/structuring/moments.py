@@ -11,7 +11,8 @@ DURATION = "a number of seconds, or a text such as 90s, 15M (minutes), 2H30m, 1D
 
 # Python reads more than this, with any character between date and time, and drops digits past microseconds.
 _MOMENT = re.compile(
-    r"\d{4}-?\d\d-?\d\d([T .]\d\d(:?\d\d(:?\d\d([.,]\d{1,6})?)?)?(Z|[+-]\d\d(:?\d\d)?)?)?", re.ASCII | re.IGNORECASE
+    r"\d{4}-?\d\d-?\d\d([T .]\d\d(:?\d\d(:?\d\d([.,]\d{1,6})?)?)?(Z|[+-]\d\d(:?\d\d(:?\d\d)?)?)?)?",
+    re.ASCII | re.IGNORECASE,
 )
 _CALENDAR = re.compile(r"P.*Y.*|P[^T]*M.*|[\d.\s]*(Y|YR|YEARS?|MON|MONTHS?|A)", re.DOTALL)
 

@@ -6,10 +6,9 @@ from typing import Any
 from rompy_core.config_files.texts import EnvironmentText
 from rompy_core.nearest import did_you_mean
 from rompy_core.structuring import environment
-from rompy_core.structuring.containers import Reader, named_items
+from rompy_core.structuring.containers import Reader, named_items, read_any
 from rompy_core.structuring.cursor import Cursor, Refusal
 from rompy_core.structuring.plans import Plan, plan_of
-from rompy_core.structuring.scalars import read_any
 from rompy_hooks import Fault
 
 

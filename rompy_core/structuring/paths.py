@@ -3,9 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+from rompy_core.data_files.source_location import is_url
 from rompy_core.structuring.cursor import Cursor
 
 PATH = "a path"
+SOURCE_LOCATION = "a path or a URL"
 WORKSPACE_PATH = "a path relative to the workspace"
 
 
@@ -18,6 +20,16 @@ def read_path(cursor: Cursor, _type: Any) -> Path:
         return path if path.is_absolute() else cursor.origin.directory(cursor.key) / path
     except (RuntimeError, OSError) as error:  # no such user, or the working directory is gone
         raise cursor.refusal(f"cannot be made absolute: {error}") from None
+
+
+def read_source_location(cursor: Cursor, kind: Any) -> str:
+    """A URL as it is written, or a path as :func:`read_path` makes it absolute."""
+    value = cursor.value
+    if isinstance(value, str) and is_url(value):
+        return str.__str__(value)
+    if not isinstance(value, str | Path) or not value:
+        raise cursor.misfit(SOURCE_LOCATION)
+    return str(read_path(cursor, kind))
 
 
 def read_workspace_path(cursor: Cursor, _type: Any) -> Path:

@@ -33,17 +33,19 @@ def is_period(kind: Any) -> bool:
 
 def period_reader(cls: type[Any], reader_of: Callable[[Any], Reader]) -> Reader:
     """The reader of the class ``Period``."""
+    from rompy_core.period import PeriodError
+
     read_keys = reader_of(PeriodKeys)
 
     def read_period(cursor: Cursor, _type: Any) -> Any:
         if isinstance(cursor.value, cls):
             return cursor.value
-        if cursor.title is None:
-            cursor.title = "period"
+        cursor.title = cursor.title or "period"
         keys = read_keys(cursor, PeriodKeys)
         try:
             return cls(**attrs.asdict(keys))
-        except ValueError as error:
-            raise cursor.refusal(str(error)) from None
+        except PeriodError as error:
+            place = cursor.child(error.key, None) if error.key else cursor
+            raise place.refusal(error.message) from None
 
     return read_period

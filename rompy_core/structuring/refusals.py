@@ -82,11 +82,13 @@ def _message(validator: Any, error: Exception, value: Any, quote: Callable[[Any]
     known = _MESSAGES.get(type(validator).__name__)
     if known is not None:
         return known(validator, value, quote(value))
-    # attrs' other validators put the message first and objects after it.
-    text = str(error.args[0]) if error.args else ""
     if quote(value) == "***":
         return "is refused, got ***"
-    return text if text and isinstance(error, (ValueError, TypeError)) else f"{type(error).__name__}: {text}"
+    # attrs' other validators put the message first and objects after it.
+    text = str(error.args[0]) if error.args else ""
+    if text and isinstance(error, (ValueError, TypeError)):
+        return text
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def _length(word: str) -> Callable[[Any, Any, str], str]:

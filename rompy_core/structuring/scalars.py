@@ -70,20 +70,6 @@ def read_secret(cursor: Cursor, _type: Any) -> Secret:
     raise cursor.refusal(f"must be {STR}, got ***{hint}")
 
 
-def read_any(cursor: Cursor, _type: Any) -> Any:
-    """Plain data, copied as it was given; texts from the environment stay texts."""
-    value = cursor.value
-    if isinstance(value, str):
-        return str.__str__(value) if isinstance(value, EnvironmentText) else value
-    if isinstance(value, dict):
-        cursor.enter()
-        return {key_text(cursor, key): read_any(cursor.child(key, item), _type) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        cursor.enter()
-        return [read_any(cursor.child(index, item), _type) for index, item in enumerate(value)]
-    return value
-
-
 def key_text(cursor: Cursor, key: Any) -> str:
     """The key of a mapping.
 

@@ -8,6 +8,7 @@ from typing import Any, Final, get_args
 
 import attrs
 
+from rompy_core.data_files.source_location import SourceLocation
 from rompy_core.structuring import describing
 from rompy_core.structuring.choices import option_text
 from rompy_core.structuring.field_comments import field_comments
@@ -26,6 +27,7 @@ _SIMPLE: Final[Mapping[Any, Mapping[str, Any]]] = {
     Secret: {"type": "string"},
     Path: {"type": "string"},
     WorkspacePath: {"type": "string"},
+    SourceLocation: {"type": "string"},
     Seconds: {"type": ["number", "string"]},
     ByteSize: {"type": ["integer", "string"]},
     datetime: {"type": "string"},
@@ -73,7 +75,7 @@ def _field(field: "attrs.Attribute[Any]", comment: str | None, outer: tuple[type
     default: Any = field.default
     if isinstance(default, attrs.Factory):  # type: ignore[arg-type]  # a class at run time, a function to type checkers
         default = attrs.NOTHING if default.takes_self else default.factory()
-    if default is not attrs.NOTHING:
+    if default is not attrs.NOTHING and not isinstance(default, Secret):
         schema["default"] = unstructure(default, omit_defaults=True)
     return schema
 

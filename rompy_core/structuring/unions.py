@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from rompy_core.config_files.texts import EnvironmentText
+from rompy_core.data_files.source_location import SourceLocation
 from rompy_core.structuring import environment
 from rompy_core.structuring.containers import Reader
 from rompy_core.structuring.cursor import Cursor, Refusal
@@ -18,7 +19,7 @@ from rompy_hooks import ByteSize, Seconds, Secret, WorkspacePath
 #: ``Enum`` stands for choices, ``Mapping`` for objects and containers.
 _RANKS = (
     *(bool, Enum, int, float, ByteSize, Seconds, date, datetime, timedelta, Mapping),
-    *(WorkspacePath, Path, str, Secret, Any),
+    *(WorkspacePath, Path, SourceLocation, str, Secret, Any),
 )
 
 #: Types for which ``null`` and an empty text from the environment are texts like any other.

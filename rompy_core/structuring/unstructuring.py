@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from rompy_core.structuring.moments import format_timedelta
+from rompy_core.structuring.periods import is_period
 from rompy_core.structuring.plans import options_field
 from rompy_hooks import Secret, redact
 
@@ -46,11 +47,11 @@ def _plain(value: Any, reveal: bool, omit: bool) -> Any:
 
 
 def _object(value: Any, reveal: bool, omit: bool) -> dict[str, Any]:
-    if hasattr(value, "to_dict"):
-        data: dict[str, Any] = value.to_dict()
-        return data
+    if is_period(type(value)):
+        period: dict[str, Any] = value.to_dict()
+        return period
     options = options_field(type(value))
-    data = {}
+    data: dict[str, Any] = {}
     for field in attrs.fields(type(value)):
         if not field.init:
             continue
