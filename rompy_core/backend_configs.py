@@ -97,10 +97,8 @@ def _configure(
 
 def name_of(manager: "PluginManager", kind: Kind, config: Any) -> str:
     """The name of the backend that a config belongs to; the class's own name where nobody offers it."""
-    for offer in manager.offers(kind):
-        if offer.backend.config is type(config):
-            return str(offer.backend.name)
-    return type(config).__name__
+    backend = manager.backend_of(config)
+    return type(config).__name__ if backend is None or backend.kind != kind else backend.name
 
 
 def all_or_none(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:

@@ -88,15 +88,22 @@ def model_config_data(manager: "PluginManager", config: Any, *, reveal: bool = F
     """
     from rompy_core.structuring import unstructure
 
-    for offer in manager.model_config_offers():
-        if offer.model_config is not None and offer.model_config.cls is type(config):
-            ours = attrs.has(type(config))
-            data = unstructure(config, reveal=reveal) if ours else config.model_dump(mode="json")
-            return {"model_type": offer.model_config.name, **data}
+    name = model_type_of(manager, config)
+    if name is not None:
+        data = unstructure(config, reveal=reveal) if attrs.has(type(config)) else config.model_dump(mode="json")
+        return {"model_type": name, **data}
     raise RequestError(
         f"the model config is a {type(config).__module__}.{type(config).__qualname__}, which no plugin offers as a"
         " model_type, so it cannot be written down; offer it with the hook model_configs"
     )
+
+
+def model_type_of(manager: "PluginManager", config: Any) -> str | None:
+    """The name under which a plugin offers a model config's class; ``None`` where nobody does."""
+    for offer in manager.model_config_offers():
+        if offer.model_config is not None and offer.model_config.cls is type(config):
+            return offer.name
+    return None
 
 
 def describe_model(model_run: "ModelRun") -> dict[str, Any]:

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rompy_core.model_configs import model_type_of
 from rompy_core.run_in_hand.context import HostContext
 from rompy_core.run_in_hand.stage import stage
 from rompy_hooks import EventKind, FetchResult
@@ -40,12 +41,7 @@ def made_of(hand: "RunInHand") -> str:
 
 def _model_type(hand: "RunInHand") -> str:
     config = hand.model_run.config
-    names = [
-        offer.model_config.name
-        for offer in hand.manager.model_config_offers()
-        if offer.model_config.cls is type(config)
-    ]
-    return names[0] if names else "" if config is None else type(config).__name__
+    return "" if config is None else model_type_of(hand.manager, config) or type(config).__name__
 
 
 def _make(hand: "RunInHand") -> tuple[str, ...]:
