@@ -21,7 +21,8 @@ def mounts_below(folder: Path) -> list[str]:
     except FileNotFoundError:
         return _other_devices(base)
     places = (_unescape(line.split()[4]) for line in lines)
-    return sorted({place[len(base) + 1 :] for place in places if place.startswith(f"{base.rstrip('/')}/")})
+    inside = f"{base.rstrip('/')}/"
+    return sorted({place[len(inside) :] for place in places if place.startswith(inside)} - {""})
 
 
 def _unescape(place: bytes) -> str:
