@@ -9,7 +9,7 @@ import threading
 from collections.abc import Sequence
 
 from rompy_core.processes.errors import SupervisorError
-from rompy_core.processes.wire import GROW, SWEEP, pack_descriptors
+from rompy_core.processes.wire import FOR_THE_DRIVER, GROW, SWEEP, pack_descriptors
 
 _PROGRAM = f"{__file__.rpartition('/')[0]}/supervisor.py"
 
@@ -223,7 +223,7 @@ def _spawn(control: int) -> int:
             os.environ,
             file_actions=[(os.POSIX_SPAWN_DUP2, control, 0), *null],
             setsid=True,
-            setsigmask=(),
+            setsigmask=FOR_THE_DRIVER,
         )
     except OSError as error:
         text = f"sys.executable, to start the supervisor of child processes: {error.strerror}"

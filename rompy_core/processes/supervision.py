@@ -14,7 +14,7 @@ from rompy_core.processes.proc import read_process
 from rompy_core.processes.spawn import Spawner
 from rompy_core.processes.tree import kill_all
 from rompy_core.processes.wakeup import ChildAlarm
-from rompy_core.processes.wire import DESCRIPTOR_BYTES, GROW, SWEEP, unpack_descriptors
+from rompy_core.processes.wire import DESCRIPTOR_BYTES, FOR_THE_DRIVER, GROW, SWEEP, unpack_descriptors
 from rompy_core.processes.worker import Worker
 
 import _signal  # type: ignore[import-not-found]  # isort: skip
@@ -25,9 +25,6 @@ _STANDARD_ERROR = 2
 #: Milliseconds until what a dead worker left is killed again.
 _KILL_INTERVAL = 50
 
-#: What a terminal or a batch system sends to everybody: the driver decides what becomes of the runs.
-_FOR_THE_DRIVER = (_signal.SIGINT, _signal.SIGHUP, _signal.SIGTERM, _signal.SIGQUIT, _signal.SIGTSTP)
-
 #: Ignored by every Python, or harmful when ignored: children get the default.
 _NEVER_KEPT = {_signal.SIGPIPE, _signal.SIGXFSZ, _signal.SIGCHLD}
 
@@ -35,8 +32,9 @@ _NEVER_KEPT = {_signal.SIGPIPE, _signal.SIGXFSZ, _signal.SIGCHLD}
 def main() -> None:
     """Supervise until the driver is gone; descriptor 0 is the supervisor's socket."""
     ignored = frozenset(n for n in _signal.valid_signals() if _signal.getsignal(n) == _signal.SIG_IGN) - _NEVER_KEPT
-    for number in _FOR_THE_DRIVER:
+    for number in FOR_THE_DRIVER:
         _signal.signal(number, _signal.SIG_IGN)
+    _signal.pthread_sigmask(_signal.SIG_SETMASK, ())
     _close_inherited()
     control = _socket.socket(fileno=posix.dup(0))
     null = posix.open("/dev/null", posix.O_RDWR | posix.O_CLOEXEC)

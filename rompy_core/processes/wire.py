@@ -6,10 +6,16 @@ UTF-8 travels unchanged. Loaded by the supervisor.
 
 import marshal
 
+import _signal  # type: ignore[import-not-found]  # isort: skip
+
 TYPE_CHECKING = False  # as type checkers know it; typing itself takes longer to import than the supervisor to start
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Literal
+
+#: What a terminal or a batch system sends to everybody. The supervisor ignores these, blocked until it does: the driver
+#: decides what becomes of the runs.
+FOR_THE_DRIVER = (_signal.SIGINT, _signal.SIGHUP, _signal.SIGTERM, _signal.SIGQUIT, _signal.SIGTSTP)
 
 #: What the driver writes to the supervisor's own socket.
 GROW = b"grow"

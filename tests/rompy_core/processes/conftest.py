@@ -45,10 +45,16 @@ class Stage:
         """Start a run in a thread."""
         return Background(call)
 
+    @staticmethod
+    def descriptors_of(pid: int) -> int:
+        """How many descriptors a process has open."""
+        return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
+
     def request(self, *argv: str, **changes: object) -> ProcessRequest:
         """A request with logs in the folder and the test's own PATH."""
         fields: dict[str, object] = {
-            "argv": argv, "cwd": self.folder, "env": {"PATH": os.environ["PATH"]}, "stdout": self.out, "stderr": self.err,
+            "argv": argv, "cwd": self.folder, "env": {"PATH": os.environ["PATH"]},
+            "stdout": self.out, "stderr": self.err,
         }  # fmt: skip
         return ProcessRequest(**(fields | changes))  # type: ignore[arg-type]
 

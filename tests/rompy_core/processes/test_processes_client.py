@@ -111,16 +111,16 @@ def test_embedded_python_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> Non
     )
 
 
-def test_missing_python_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_python_is_named(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """An environment that was deleted under a running program."""
     monkeypatch.setattr(sys, "executable", "/no/python")
-    before = len(os.listdir("/proc/self/fd"))
+    before = stage.descriptors_of(os.getpid())
     with pytest.raises(SupervisorError) as raised:
         SupervisorClient().start()
     assert str(raised.value) == (
         "[Errno 2] sys.executable, to start the supervisor of child processes: No such file or directory: '/no/python'"
     )
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert stage.descriptors_of(os.getpid()) == before
 
 
 def test_start_does_not_import_what_is_slow() -> None:

@@ -72,7 +72,8 @@ def test_child_gets_the_given_environment_and_nothing_else(stage: Stage) -> None
     out = folder / os.fsdecode(b"o\xfe")
     outcome = stage.run(
         "/bin/sh", "-c", 'env | grep -v ^PWD= | grep -v ^SHLVL= | grep -v ^_=; pwd; echo "$1"', "sh",
-        os.fsdecode(b"\xfd"), cwd=folder, stdout=out, env={"A": "1=2", "B": os.fsdecode(b"\xfc"), "PATH": "/bin:/usr/bin"},
+        os.fsdecode(b"\xfd"), cwd=folder, stdout=out,
+        env={"A": "1=2", "B": os.fsdecode(b"\xfc"), "PATH": "/bin:/usr/bin"},
     )  # fmt: skip
     assert outcome.exit_code == 0
     lines = out.read_bytes().splitlines()
@@ -97,9 +98,10 @@ def test_relative_log_paths_start_in_the_drivers_directory(stage: Stage, monkeyp
 def test_model_is_the_leader_of_its_session_with_clean_signals(stage: Stage) -> None:
     """No signal is blocked or ignored but what was when the driver started, and no descriptor is open but its own."""
     stage.python(
-        "import os;print(os.getsid(0)==os.getpid(), *sorted(os.listdir('/proc/self/fd')), os.readlink('/proc/self/fd/0'))"
+        "import os; print(os.getsid(0) == os.getpid(), *sorted(os.listdir('/proc/self/fd')))\n"
+        "print(os.readlink('/proc/self/fd/0'))"
     )
-    assert stage.out.read_text() == "True 0 1 2 3 /dev/null\n"
+    assert stage.out.read_text() == "True 0 1 2 3\n/dev/null\n"
     stage.out.unlink()
     stage.run("grep", "-E", "SigBlk|SigIgn", "/proc/self/status")
     kept = {n for n in signal.valid_signals() if signal.getsignal(n) == signal.SIG_IGN}
@@ -226,7 +228,7 @@ def test_eight_threads_do_not_mix_their_runs(stage: Stage) -> None:
                 stdout=folder / "out",
                 stderr=folder / "err",
                 env={"TAG": f"tag {number}", "CODE": str(number)},
-            )  # fmt: skip
+            )
         )
 
     with ThreadPoolExecutor(8) as pool:
@@ -248,7 +250,7 @@ def test_no_descriptor_and_no_thread_is_left(stage: Stage) -> None:
 
     def descriptors() -> dict[int, int]:
         family = [os.getpid(), start_supervisor(), *(process.pid for process in descendants(start_supervisor()))]
-        return {pid: len(os.listdir(f"/proc/{pid}/fd")) for pid in family}
+        return {pid: stage.descriptors_of(pid) for pid in family}
 
     everything()
     before, threads = descriptors(), threading.active_count()

@@ -110,8 +110,8 @@ def test_death_of_an_idle_supervisor_is_not_noticed(stage: Stage) -> None:
 def test_death_of_a_worker_ends_the_run_as_lost(stage: Stage) -> None:
     """The supervisor ends what the worker left, daemons included, before the driver hears of it."""
     stage.fifo()
-    daemon = "import os\nif os.fork() == 0:\n    os.setsid(); open('daemon', 'w').write(str(os.getpid()))\n    os.closerange(0, 99)\n"
-    script = f'python3 -I -S -c "{daemon}    import signal; signal.pause()"; {MODEL}'
+    daemon = "os.setsid(); open('daemon', 'w').write(str(os.getpid())); os.closerange(0, 99); signal.pause()"
+    script = f'python3 -I -S -c "import os, signal\nif os.fork() == 0: {daemon}"; {MODEL}'
     run = stage.background(lambda: stage.shell(script, env=dict(os.environ), grace_period=3600))
     model = stage.number("fifo")
     supervisor, worker = start_supervisor(), stage.parent_of(model)
@@ -153,7 +153,10 @@ def test_signal_ignored_at_the_start_stays_ignored(stage: Stage, driver: Driver)
 
 
 def test_terminal_signals_do_not_reach_the_supervisor(stage: Stage) -> None:
-    """It decides nothing by itself."""
+    """It decides nothing by itself, not even while it starts."""
+    running = start_supervisor()
+    os.kill(running, signal.SIGKILL)
+    assert stage.is_gone(running, PATIENCE)
     supervisor = start_supervisor()
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT):
         os.kill(supervisor, number)
