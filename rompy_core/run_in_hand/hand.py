@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from rompy_core.cancellation import RunCancellation
-from rompy_core.record import Record, append, encode, open_journal, read_record, write_record
+from rompy_core.record import Record, append, encode, open_journal, read_record, seal, write_record
 from rompy_core.workspace import RECORD_DIR, WorkspaceLock, create_record_dir, is_marked, workspace_of
 from rompy_hooks import (
     Event,
@@ -21,7 +21,6 @@ from rompy_hooks import (
     RunConfig,
     RunResult,
     WorkspaceError,
-    redact,
 )
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ class RunInHand:
             return
         if self._must_exist and not self.workspace.is_dir():
             raise WorkspaceError(f"there is no workspace {self.workspace}; generate it first")
-        opened = self._event(EventKind.RUN_OPENED, None, self._opening_facts())
+        opened = seal(self._event(EventKind.RUN_OPENED, None, self._opening_facts()), self.workspace)
         if not os.path.lexists(self.record_dir):
             try:
                 self._journal = create_record_dir(self.workspace, encode(opened))
@@ -188,8 +187,9 @@ class RunInHand:
     def tell(self, event: Event) -> None:
         """As :meth:`emit`, of a whole event."""
         if event.kind not in _NOT_IN_THE_JOURNAL and self._lock is not None:
-            append(self._journal, encode(event))
-            self.record.apply(event)
+            sealed = seal(event, self.workspace)
+            append(self._journal, encode(sealed))
+            self.record.apply(sealed)
         self._watch(event)
 
     def _event(self, kind: EventKind, stage: str | None, data: Mapping[str, Any]) -> Event:
@@ -199,12 +199,13 @@ class RunInHand:
             run_id=self.model_run.run_id,
             attempt=self.attempt,
             stage=stage,
-            data=redact(data),
+            data=data,
         )
 
     def _watch(self, event: Event) -> None:
+        # Watchers see whole paths; in the journal they are relative, so that a workspace can be moved.
         if self.manager.has_watchers:
-            self.manager.notify(event)
+            self.manager.notify(seal(event))
 
     def check_not_cancelled(self, stage: str) -> None:
         """Stop before a stage when somebody asked for the end.

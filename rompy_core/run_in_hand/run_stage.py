@@ -196,8 +196,7 @@ def _judged(hand: "RunInHand", result: RunResult, prepared: _Prepared, done: Sta
             message = explain(unmet, _program(prepared))
             result = attrs.evolve(result, success=False, failure=Failure.EXPECTATION, message=message)
     write_manifest(hand.log_dir, made)
-    data: dict[str, Any] = result.to_dict()
-    hand.emit(EventKind.ATTEMPT_ENDED, "run", result=data, outputs=len(made))
+    hand.emit(EventKind.ATTEMPT_ENDED, "run", result=result, outputs=len(made))
     done.data["failure"] = result.failure
     return result
 

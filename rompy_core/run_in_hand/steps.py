@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from rompy_core.backend_configs import name_of
+from rompy_core.workspace import redact_command
 from rompy_hooks import (
     EventKind,
     Expect,
@@ -162,9 +163,9 @@ def _run_step(
     context.emit(
         EventKind.STEP_STARTED,
         step=step.name,
-        command=step.command,
-        stdout=str(step.stdout),
-        stderr=str(step.stderr),
+        command=redact_command(step.command),
+        stdout=step.stdout,
+        stderr=step.stderr,
     )
     result = execute(step, _seconds_left(context, step))
     missing = context.missing_outputs(step) if result.success else None
