@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from rompy_core.cli.json_document import print_document
 from rompy_core.cli.log_output import log_shown
+from rompy_core.cli.output import write_line
 from rompy_core.cli.plan import Plan
-from rompy_core.cli.stdout import write_line
 
 if TYPE_CHECKING:
     from rompy_core.cli.host_options import HostOptions

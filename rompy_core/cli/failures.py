@@ -1,13 +1,12 @@
 """Errors as people and programs read them; imported when there is one."""
 
-import sys
-import traceback
 from contextlib import suppress
 from io import StringIO
 
 import click
 
 from rompy_core.cli.json_document import print_document
+from rompy_core.cli.output import write_message
 
 USAGE, FAILED, INTERRUPTED = 2, 1, 130
 
@@ -27,8 +26,10 @@ def tell(error: Exception, *, debug: bool, as_json: bool) -> int:
         return FAILED
     code, message = _code_of(error), _message_of(error)
     if debug:
-        _write("".join(traceback.format_exception(error)))
-    _write(_usage(error) if isinstance(error, click.ClickException) else f"Error: {message}\n")
+        import traceback
+
+        write_message("".join(traceback.format_exception(error)).rstrip("\n"))
+    write_message(_usage(error) if isinstance(error, click.ClickException) else f"Error: {message}")
     if as_json:
         # stdout may be what failed.
         with suppress(OSError):
@@ -36,21 +37,11 @@ def tell(error: Exception, *, debug: bool, as_json: bool) -> int:
     return code
 
 
-def tell_failure(message: str) -> None:
-    """Tell a failure that is a result, on stderr."""
-    _write(f"Error: {message}\n")
-
-
-def tell_warning(message: str) -> None:
-    """Tell what people should know and what failed nothing, on stderr."""
-    _write(f"warning: {message}\n")
-
-
 def _usage(error: click.ClickException) -> str:
     """What click says: how the command is used, and what was wrong."""
     shown = StringIO()
     error.show(file=shown)
-    return shown.getvalue()
+    return shown.getvalue().rstrip("\n")
 
 
 def _code_of(error: Exception) -> int:
@@ -95,12 +86,3 @@ def _faults_of(error: Exception) -> dict[str, list[dict[str, str | int | None]]]
             for fault in error.faults
         ]
     }
-
-
-def _write(text: str) -> None:
-    """Write to stderr, which may be closed, full, or of an encoding that lacks a character."""
-    if sys.stderr is None:
-        return
-    with suppress(OSError):
-        sys.stderr.write(text.encode(sys.stderr.encoding, "backslashreplace").decode(sys.stderr.encoding))
-        sys.stderr.flush()

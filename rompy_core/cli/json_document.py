@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from rompy_core.cli.stdout import write_line
+from rompy_core.cli.output import write_line
 
 
 def print_document(document: Mapping[str, Any] | list[Any]) -> None:

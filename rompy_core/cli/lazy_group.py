@@ -86,6 +86,10 @@ class LazyGroup(click.Group):
 
 
 def _load(point: Any) -> click.Command:
+    import gc
+
+    # A stranger's command may be a long one; ours are short but for those that do stages.
+    gc.enable()
     try:
         command = point.load()
     except (Exception, SystemExit) as error:  # noqa: BLE001  whatever a stranger's module raises

@@ -1,11 +1,9 @@
 """The handler on the logger ``rompy``, while a command runs; only the command has one."""
 
-import json
 import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -68,6 +66,9 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """One line."""
+        import json
+        from datetime import UTC, datetime
+
         entry = {
             **fields_of(record),
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(),

@@ -1,5 +1,6 @@
 """The way in: whatever happens becomes an exit code and, where something failed, one message."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -10,9 +11,14 @@ INTERRUPTED = 130
 
 def main() -> NoReturn:
     """Run the command with the arguments of this process, and end with its exit code."""
+    # Importing makes no garbage, and looking for it costs a pipeline of ``true`` 7 % of its time; the stages have it
+    # switched on again.
+    gc.disable()
     _open_missing_descriptors()
-    code = call(sys.argv[1:])
-    sys.exit(_flushed(code))
+    code = _flushed(call(sys.argv[1:]))
+    # The same at the end: the memory goes with the process.
+    gc.freeze()
+    sys.exit(code)
 
 
 def call(args: Sequence[str]) -> int:

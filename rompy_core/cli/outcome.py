@@ -5,9 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rompy_core.cli import exit_codes
-from rompy_core.cli.failures import tell_failure, tell_warning
-from rompy_core.cli.json_document import print_document
-from rompy_core.cli.stdout import write_line
+from rompy_core.cli.output import write_line, write_message
 
 if TYPE_CHECKING:
     from rompy_core.cli.request import Request
@@ -60,15 +58,17 @@ def finish_pipeline(result: "PipelineResult", work: "Work", request: "Request") 
     code = exit_codes.of_pipeline(result, work.cancellation)
     processed = result.postprocess_results
     if result and processed is not None and not processed:
-        tell_warning(result.message or processed.message)
+        write_message(f"warning: {result.message or processed.message}")
     lines = _made(processed or {}, workspace)
     return _finish(request, code, {**result, "workspace": str(workspace)}, failure, lines)
 
 
 def _finish(request: "Request", code: int, facts: Mapping[str, Any], failure: str, lines: Sequence[str]) -> int:
     if failure:
-        tell_failure(failure)
+        write_message(f"Error: {failure}")
     if request.as_json:
+        from rompy_core.cli.json_document import print_document
+
         error = {"error": failure} if failure else {}
         print_document({**facts, "success": code == exit_codes.DONE, "exit_code": code, **error})
     elif code == exit_codes.DONE:

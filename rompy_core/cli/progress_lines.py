@@ -1,11 +1,13 @@
 """Progress as plain lines: for a pipe, a file, a dumb terminal."""
 
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
 
 from rompy_core.cli.durations import readable
 from rompy_core.cli.last_lines import last_lines
+from rompy_core.cli.output import writable
 from rompy_hooks.markers import hookimpl
 
 #: Lines of a failed model's log that are shown.
@@ -76,13 +78,10 @@ class ProgressLines:
         self._write(f"warning: {event.data.get('message')}")
 
     def _write(self, line: str) -> None:
-        encoding = getattr(self._stream, "encoding", None) or "utf-8"
-        try:
-            self._stream.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+        # Where nobody watches any more, the run goes on.
+        with suppress(OSError):
+            self._stream.write(writable(line, self._stream) + "\n")
             self._stream.flush()
-        except OSError:
-            # Nobody watches any more; the run goes on.
-            return
 
 
 #: By the texts of the kinds: the enumeration's members are equal to them.

@@ -90,7 +90,8 @@ def _class_schema(cls: type[Any] | None) -> dict[str, Any]:
 
 def _one_of(manager: "PluginManager", kind: str) -> dict[str, Any]:
     names = sorted({offer.name for offer in manager.offers(kind) if not offer.conflict})
-    return {"oneOf": [_typed(manager, kind, name) for name in names]}
+    # A name alone stands for the backend without options.
+    return {"oneOf": [{"enum": names}, *(_typed(manager, kind, name) for name in names)]}
 
 
 def _typed(manager: "PluginManager", kind: Any, name: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A model run in hand of the command: config read, progress shown, signals heard."""
 
+import gc
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
@@ -66,7 +67,15 @@ def work_in_hand(host: "HostOptions", request: "Request", action: str, *, existi
                 configs=file.configs,
             )
         )
+        _collect_garbage_from_now()
         yield Work(file, bound, cancellation)
+
+
+def _collect_garbage_from_now() -> None:
+    """Switch the collector on for the stages, where ``main`` had switched it off; modules stay out of its way."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def check_request(file: "PipelineFile", action: str) -> None:

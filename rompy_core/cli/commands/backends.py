@@ -19,7 +19,7 @@ def command(host: HostOptions, kind: str | None, as_json: bool) -> int:
     from rompy_core.cli.columns import columns
     from rompy_core.cli.json_document import print_document
     from rompy_core.cli.log_output import log_shown
-    from rompy_core.cli.stdout import write_line
+    from rompy_core.cli.output import write_line
 
     with log_shown(host):
         rows = _rows(host, KINDS if kind is None else (kind,))

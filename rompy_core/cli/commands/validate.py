@@ -12,8 +12,8 @@ def command(host: HostOptions, request: Request) -> int:
     """Check CONFIG: all its faults are told together, each with its line; nothing is created."""
     from rompy_core.cli.json_document import print_document
     from rompy_core.cli.log_output import log_shown
+    from rompy_core.cli.output import write_line
     from rompy_core.cli.plan import Plan
-    from rompy_core.cli.stdout import write_line
 
     with log_shown(host):
         manager = request.manager(host)

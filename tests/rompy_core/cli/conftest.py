@@ -1,6 +1,7 @@
 """The command as users start it: a process of its own."""
 
 import os
+import pty
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -55,6 +56,47 @@ def start(tmp_path: Path) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
         if process.poll() is None:
             process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def on_terminal(tmp_path: Path) -> Callable[..., tuple[int, str]]:
+    """Runs ``rompy ...`` with stdout and stderr on a pty; gives its exit code and all that was written.
+
+    ``meanwhile`` is called with all that is there so far, whenever something was added.
+    """
+
+    def call(*args: str, meanwhile: Callable[[str], object] = len, **env: str) -> tuple[int, str]:
+        master, slave = pty.openpty()
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "rompy_core", *args],
+                cwd=tmp_path,
+                env=environment(COLUMNS="200", LINES="40", **env),
+                stdin=subprocess.DEVNULL,
+                stdout=slave,
+                stderr=slave,
+            )
+            os.close(slave)
+            written = b""
+            for data in _read_all(master):
+                written += data
+                meanwhile(written.decode(errors="replace"))
+        finally:
+            os.close(master)
+        return process.wait(timeout=30), written.decode()
+
+    return call
+
+
+def _read_all(descriptor: int) -> Iterator[bytes]:
+    while True:
+        try:
+            data = os.read(descriptor, 65536)
+        except OSError:  # Linux's way of saying that nobody has the other end any more
+            return
+        if not data:
+            return
+        yield data
 
 
 @pytest.fixture

@@ -1,0 +1,83 @@
+"""The command on a real terminal: a pty."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines that were on the terminal at any time, without escape sequences."""
+    return [line.rstrip() for line in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "\n", text).splitlines() if line.strip()]
+
+
+@pytest.fixture
+def go(tmp_path: Path) -> Path:
+    """A FIFO that the model waits at."""
+    os.mkfifo(tmp_path / "go")
+    return tmp_path / "go"
+
+
+def test_picture_of_a_run_that_goes_on(on_terminal, config, go: Path, tmp_path: Path) -> None:
+    """The stages with their time, the end of the log while it runs, and the result as the last line."""
+    config(f"for n in 1 2 3 4 5 6 7 8 9 10; do echo step $n; done; cat {go} > /dev/null")
+
+    def when_the_log_is_seen(text: str) -> None:
+        if "step 10" in text and not released:
+            released.append(go.write_text("go"))
+
+    released: list[int] = []
+    code, text = on_terminal("pipeline", "run.yml", TERM="xterm", meanwhile=when_the_log_is_seen)
+    lines = lines_of(text)
+    log = tmp_path / "sims/sea/.rompy/attempts/1/stdout.log"
+    assert code == 0
+    assert "  step 10" in lines
+    assert "  step 2" not in lines
+    assert str(log) in lines
+    assert any(re.fullmatch(r"run \.\.\. 0\.\d\d s", line) for line in lines)
+    assert [line for line in lines if line.startswith("generate ... done in ")]
+    assert lines[-1] == str(tmp_path / "sims/sea")
+    assert text.count("\x1b[?25l") == text.count("\x1b[?25h") == 1
+
+
+def test_picture_of_a_run_that_failed(on_terminal, config, tmp_path: Path) -> None:
+    """What failed in red, the end of the log, and where all of it is."""
+    config("echo no bottom.grd >&2; exit 3")
+    code, text = on_terminal("pipeline", "run.yml", TERM="xterm")
+    lines = lines_of(text)
+    sea = tmp_path / "sims/sea"
+    assert code == 1
+    assert "\x1b[1;31mrun ... FAILED after " in text
+    assert "  no bottom.grd" in lines
+    assert lines[-2].startswith("Error: Run 'sea' failed: echo ended with exit code 3")
+    assert lines[-1] == f"Record: {sea}/.rompy"
+
+
+def test_no_colour_where_none_is_wanted(on_terminal, config) -> None:
+    """NO_COLOR takes the colours, not the picture."""
+    config("exit 3")
+    _, text = on_terminal("pipeline", "run.yml", TERM="xterm", NO_COLOR="1")
+    assert "FAILED after" in text
+    assert re.search(r"\x1b\[[0-9;]*3[0-7]m", text) is None
+
+
+@pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {}])
+def test_dumb_terminal_gets_plain_lines(on_terminal, config, environment: dict[str, str]) -> None:
+    """Not a single escape sequence where nothing is known about the terminal."""
+    config()
+    code, text = on_terminal("pipeline", "run.yml", **environment)
+    assert code == 0
+    assert "\x1b" not in text
+    assert "generate ... done in" in text
+
+
+def test_log_lines_stand_above_the_picture(on_terminal, config, tmp_path: Path) -> None:
+    """A warning that comes while the picture is shown does not tear it."""
+    (tmp_path / "rompy_plugins.py").write_text(
+        "import logging\nfrom rompy_hooks import hookimpl\n\n@hookimpl\ndef on_event(event):\n"
+        "    if event.kind == 'attempt_started':\n        logging.getLogger('rompy').warning('from a watcher')\n"
+    )
+    config()
+    _, text = on_terminal("pipeline", "run.yml", TERM="xterm")
+    assert lines_of(text).count("warning: from a watcher") == 1
