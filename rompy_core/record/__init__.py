@@ -9,7 +9,7 @@ from rompy_core.record.versions import versions
 from rompy_core.workspace.owner import host_and_user
 
 if TYPE_CHECKING:
-    from rompy_core.record.listed_files import listed_files
+    from rompy_core.record.own_files import listed_files
     from rompy_core.record.run_script import repeat_script, write_repeat_script
 
 __all__ = [
@@ -34,7 +34,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     # What not every run needs is imported when it is asked for.
     if name == "listed_files":
-        from rompy_core.record.listed_files import listed_files
+        from rompy_core.record.own_files import listed_files
 
         return listed_files
     if name in ("repeat_script", "write_repeat_script"):

@@ -160,6 +160,15 @@ def _state(success: Any) -> str:
     return "succeeded" if success else "failed"
 
 
+# A plugin may emit events too: data of another shape than EventKind tells must not cost the record.
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
 def _run_opened(record: Record, event: Event, data: PlainData, time: str) -> None:
     _interrupt_unfinished(record)
     record.run_id = event.run_id
@@ -167,7 +176,7 @@ def _run_opened(record: Record, event: Event, data: PlainData, time: str) -> Non
     record.state, record.message = "running", ""
     record.action = str(data.get("action", ""))
     record.model_run, record.configs = data.get("model_run"), data.get("configs")
-    record.plugins, record.versions = data.get("plugins"), data.get("versions") or {}
+    record.plugins, record.versions = data.get("plugins"), _mapping(data.get("versions"))
     record.host, record.user = str(data.get("host", "")), str(data.get("user", ""))
 
 
@@ -197,7 +206,7 @@ def _stage_ended(record: Record, event: Event, data: PlainData, time: str) -> No
     stage.state = _state(data.get("success"))
     stage.ended, stage.duration, stage.message = time, data.get("duration"), str(data.get("message", ""))
     if event.stage == "generate" and data.get("success"):
-        record.inputs = [str(path) for path in data.get("inputs") or ()]
+        record.inputs = [str(path) for path in _list(data.get("inputs"))]
         record.generated_from = data.get("made_of")
 
 
@@ -205,12 +214,12 @@ def _attempt_started(record: Record, event: Event, data: PlainData, time: str) -
     attempt = record.attempt(event.attempt)
     attempt.started, attempt.backend = time, str(data.get("backend", ""))
     attempt.logs = str(data.get("logs") or attempt.logs)
-    attempt.steps = [{"name": name} for name in data.get("steps") or ()]
+    attempt.steps = [{"name": str(name)} for name in _list(data.get("steps"))]
 
 
 def _attempt_ended(record: Record, event: Event, data: PlainData, time: str) -> None:
     attempt = record.attempt(event.attempt)
-    result = data.get("result") or {}
+    result = _mapping(data.get("result"))
     attempt.finished, attempt.result, attempt.outputs = time, result, data.get("outputs", 0)
     attempt.success = bool(result.get("success"))
 
