@@ -69,14 +69,14 @@ class Supervisor:
         self.workers += 1
         self._control.send(GROW)
 
-    def send_job(self, length: int, descriptors: Sequence[int]) -> None:
+    def send_job(self, message: bytes, descriptors: Sequence[int]) -> None:
         """Give a job to whichever worker is idle.
 
         Args:
-            length: Bytes of its payload.
+            message: Length of its payload, a new line, and what of it goes along.
             descriptors: The run's socket, and what the worker has to hold.
         """
-        _send(self._jobs, b"%d" % length, descriptors)
+        _send(self._jobs, message, descriptors)
 
     def sweep(self) -> None:
         """Have it end all that a dead worker left, and wait until it has, or is dead itself."""
@@ -134,11 +134,11 @@ class SupervisorClient:
         with self._lock:
             return self._started()
 
-    def submit(self, length: int, descriptors: Sequence[int]) -> Supervisor:
+    def submit(self, message: bytes, descriptors: Sequence[int]) -> Supervisor:
         """Give a job away; ``done`` has to follow.
 
         Args:
-            length: Bytes of its payload.
+            message: Length of its payload, a new line, and what of it goes along.
             descriptors: The run's socket, and what the worker has to hold.
 
         Returns:
@@ -149,23 +149,23 @@ class SupervisorClient:
             OSError: A descriptor is not open.
         """
         try:
-            return self._give(length, descriptors)
+            return self._give(message, descriptors)
         except ConnectionError:  # it was killed since we looked
             try:
-                return self._give(length, descriptors)
+                return self._give(message, descriptors)
             except ConnectionError as error:
                 raise SupervisorError(
                     f"the supervisor of child processes ends as soon as it starts: {error}"
                 ) from error
 
-    def _give(self, length: int, descriptors: Sequence[int]) -> Supervisor:
+    def _give(self, message: bytes, descriptors: Sequence[int]) -> Supervisor:
         with self._lock:
             supervisor = self._started()
             if self._running >= supervisor.workers:
                 supervisor.grow()
             self._running += 1
         try:
-            supervisor.send_job(length, descriptors)
+            supervisor.send_job(message, descriptors)
         except BaseException:
             self.done()
             raise

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from rompy_core.processes.client import Supervisor, client
 from rompy_core.processes.outcome import ProcessOutcome, lost, read_report
 from rompy_core.processes.request import ProcessRequest
-from rompy_core.processes.wire import END, STOP_CANCELLED, STOP_NOW, STOP_TIMEOUT, Report
+from rompy_core.processes.wire import END, INLINE, STOP_CANCELLED, STOP_NOW, STOP_TIMEOUT, Report
 
 #: The longest time that poll() takes, in milliseconds.
 _LONGEST_POLL = 2**31 - 1
@@ -76,16 +76,16 @@ class _Wait:
                 client.done()
 
     def _submit(self, payload: bytes, descriptors: list[int]) -> None:
-        try:  # what fits in, before the worker is woken up
-            sent = self._channel.send(payload, _socket.MSG_DONTWAIT)
-        except BlockingIOError:
-            sent = 0
-        self._supervisor = client.submit(len(payload), descriptors)
-        if sent < len(payload):
-            self._channel.sendall(payload[sent:])
+        self._supervisor = client.submit(b"%d\n%b" % (len(payload), payload[:INLINE]), descriptors)
+        if len(payload) > INLINE:
+            self._channel.sendall(payload[INLINE:])
 
     def _wait(self) -> None:
         """Until the report is there or the worker is not; tells it to stop at the deadline or when asked to."""
+        if self._request.timeout is None and self._cancelled_fd is None:
+            while not self._receive():
+                pass
+            return
         poll = select.poll()
         poll.register(self._channel.fileno(), select.POLLIN)
         if self._cancelled_fd is not None:

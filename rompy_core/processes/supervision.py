@@ -10,6 +10,7 @@ import posix
 import resource  # noqa: F401 - wait4 needs it; imported before the workers are forked
 import select
 
+from rompy_core.processes.c_library import call
 from rompy_core.processes.proc import read_process
 from rompy_core.processes.spawn import Spawner
 from rompy_core.processes.tree import kill_all
@@ -60,11 +61,7 @@ def _close_inherited() -> None:
 
 def become_subreaper() -> None:
     """Adopt the orphans below this process; forks do not inherit it."""
-    import _ctypes  # what ctypes is made of: the module itself takes milliseconds to import
-
-    prctl = _ctypes.dlsym(_ctypes.dlopen(None, 0), "prctl")  # type: ignore[arg-type]
-    if _ctypes.call_function(prctl, (_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)) != 0:
-        raise OSError("prctl(PR_SET_CHILD_SUBREAPER) failed")
+    call("prctl", _PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 class Supervision:

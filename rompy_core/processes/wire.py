@@ -32,6 +32,10 @@ REASONS = {STOP_TIMEOUT: "timeout", STOP_CANCELLED: "cancelled", STOP_NOW: "canc
 #: Ends a report; a report without it was cut off.
 END = b"\n"
 
+#: Bytes of a job that travel with the message itself; what is longer follows through the run's socket. Small enough
+#: for a buffer that malloc does not have to map.
+INLINE = 30_000
+
 #: Descriptors that one message may carry (the kernel's limit).
 DESCRIPTORS = 253
 DESCRIPTOR_BYTES = 4

@@ -13,7 +13,16 @@ from rompy_core.processes.proc import descendants, resident_bytes
 from rompy_core.processes.spawn import NotStartedError, Spawner
 from rompy_core.processes.tree import Tree
 from rompy_core.processes.wakeup import ChildAlarm
-from rompy_core.processes.wire import DESCRIPTOR_BYTES, DESCRIPTORS, REASONS, STOP_NOW, Job, Report, unpack_descriptors
+from rompy_core.processes.wire import (
+    DESCRIPTOR_BYTES,
+    DESCRIPTORS,
+    INLINE,
+    REASONS,
+    STOP_NOW,
+    Job,
+    Report,
+    unpack_descriptors,
+)
 
 #: Seconds between two looks at the memory, where it has a limit.
 _MEMORY_INTERVAL = 0.25
@@ -21,6 +30,7 @@ _MEMORY_INTERVAL = 0.25
 #: Seconds until what has not died yet is looked for and killed again.
 _KILL_INTERVAL = 0.05
 
+_MESSAGE = INLINE + 32
 _ANCILLARY = _socket.CMSG_SPACE(DESCRIPTORS * DESCRIPTOR_BYTES)
 
 
@@ -49,24 +59,22 @@ class Worker:
             if not ready.isdisjoint(self._guards):
                 return
             try:
-                length, ancillary, _, _ = self._jobs.recvmsg(
-                    64, _ANCILLARY, _socket.MSG_DONTWAIT | _socket.MSG_CMSG_CLOEXEC
+                message, ancillary, _, _ = self._jobs.recvmsg(
+                    _MESSAGE, _ANCILLARY, _socket.MSG_DONTWAIT | _socket.MSG_CMSG_CLOEXEC
                 )
             except BlockingIOError:
                 continue
-            if not length:
+            if not message:
                 return
-            if not self._run(int(length), [fd for _, _, data in ancillary for fd in unpack_descriptors(data)]):
+            if not self._run(message, [fd for _, _, data in ancillary for fd in unpack_descriptors(data)]):
                 return
 
-    def _run(self, length: int, descriptors: list[int]) -> bool:
+    def _run(self, message: bytes, descriptors: list[int]) -> bool:
         """Do one job; whether the next one may come."""
         channel = _socket.socket(fileno=descriptors[0])
         try:
-            payload = channel.recv(length, _socket.MSG_WAITALL)
-            report = (
-                Run(self._spawner, self._alarm, self._guards, channel).do(payload) if len(payload) == length else None
-            )
+            payload = _payload(message, channel)
+            report = Run(self._spawner, self._alarm, self._guards, channel).do(payload) if payload else None
             for held in descriptors[1:]:  # before the report: who reads it finds the lock held by the driver alone
                 posix.close(held)
             if report is not None:
@@ -76,6 +84,15 @@ class Worker:
         finally:
             channel.close()
         return report is None or report.ended_by != "lost"
+
+
+def _payload(message: bytes, channel: _socket.socket) -> bytes:
+    """The whole job, or nothing when the driver died while it sent it."""
+    length, _, payload = message.partition(b"\n")
+    missing = int(length) - len(payload)
+    if missing:
+        payload += channel.recv(missing, _socket.MSG_WAITALL)
+    return payload if len(payload) == int(length) else b""
 
 
 class Run:
