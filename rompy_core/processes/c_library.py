@@ -17,7 +17,7 @@ def call(name: str, *arguments: int | bytes) -> int:
         OSError: The result is negative.
     """
     function = _ctypes.dlsym(_ctypes.dlopen(None, 0), name)  # type: ignore[arg-type]
-    result: int = _ctypes.call_function(function, arguments)  # type: ignore[arg-type]
+    result: int = _ctypes.call_function(function, arguments)
     if result < 0:
         raise OSError(f"{name}{arguments} failed")
     return result

@@ -7,9 +7,6 @@ from rompy_core.processes.proc import descendants
 # The numbers themselves: the signal module costs the supervisor 2 ms of its start.
 import _signal  # type: ignore[import-not-found]  # isort: skip
 
-#: Rounds of looking for processes that were not told to end yet; a tree that forks faster meets the kill.
-_ROUNDS = 5
-
 _KILOBYTE = 1024
 
 
@@ -49,15 +46,16 @@ class Tree:
             self.peak = max(self.peak, usage.ru_maxrss * _KILOBYTE)
 
     def terminate(self) -> None:
-        """Send SIGTERM once to each process; what is started later, such as a trap's clean-up, is let work."""
-        for _ in range(_ROUNDS):
-            fresh = [process.pid for process in descendants(self._root) if process.pid not in self._told]
-            if not fresh:
-                return
-            for pid in fresh:
-                self._tell(pid)
-                send(pid, _signal.SIGTERM)
-                send(pid, _signal.SIGCONT)  # a stopped process sees SIGTERM only when it goes on
+        """Send SIGTERM to each process that had none yet.
+
+        One look only: a second one would find what a trap has just started to clean up, which shall be let work. What
+        the look missed gets its SIGTERM when the main process has ended, or meets the kill.
+        """
+        for process in descendants(self._root):
+            if process.pid not in self._told:
+                self._tell(process.pid)
+                send(process.pid, _signal.SIGTERM)
+                send(process.pid, _signal.SIGCONT)  # a stopped process sees SIGTERM only when it goes on
 
     def kill(self) -> None:
         """Send SIGKILL to each process and process group; to be repeated until ``reap`` says that nothing is left."""

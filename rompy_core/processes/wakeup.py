@@ -1,13 +1,14 @@
 """Waking up when a child ends. Loaded by the supervisor."""
 
 import posix
+import sys
 
 from rompy_core.processes.c_library import call
 
 import _signal  # type: ignore[import-not-found]  # isort: skip
 
 _SFD_CLOEXEC, _SFD_NONBLOCK = 0o2000000, 0o4000
-_SIGSET_BYTES = 128
+_LONG, _SIGSET_BYTES = 8, 128
 
 
 class ChildAlarm:
@@ -19,12 +20,12 @@ class ChildAlarm:
 
     def __init__(self) -> None:
         _signal.pthread_sigmask(_signal.SIG_BLOCK, {_signal.SIGCHLD})
-        mask = (1 << _signal.SIGCHLD - 1).to_bytes(_SIGSET_BYTES, "little")
+        mask = (1 << _signal.SIGCHLD - 1).to_bytes(_LONG, sys.byteorder).ljust(_SIGSET_BYTES, b"\0")
         self.fd = call("signalfd", -1, mask, _SFD_CLOEXEC | _SFD_NONBLOCK)
 
     def clear(self) -> None:
         """Forget what has ended so far; to be called before collecting it."""
-        try:
+        try:  # noqa: SIM105 - contextlib takes milliseconds to import
             posix.read(self.fd, 4096)
         except BlockingIOError:
             pass
