@@ -140,8 +140,7 @@ class ModelRun(ModelRunKeys):
 
     def __getstate__(self) -> dict[str, Any]:
         # A manager holds modules and locks, a run in hand holds descriptors: neither travels.
-        names = [field.name for field in attrs.fields(type(self))]
-        return {name: getattr(self, name) for name in names if name not in ("plugin_manager", "_hand")}
+        return {name: getattr(self, name) for name in _FIELDS if name not in ("plugin_manager", "_hand")}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         for name, value in {"plugin_manager": None, "_hand": None, **state}.items():
@@ -317,10 +316,15 @@ class ModelRun(ModelRunKeys):
 
         Raises:
             NothingToExecuteError: Neither the backend nor the model config says what.
+            RequestError: The model config runs itself, and cannot travel to an interpreter of its own.
         """
-        from rompy_core.run_in_hand.steps import check_executable
+        from rompy_core.run_in_hand.steps import check_executable, runs_itself
 
         check_executable(self.manager, config, self.config)
+        if runs_itself(self.manager, config, self.config):
+            from rompy_core.own_process import check_travels
+
+            check_travels(self)
 
     @contextmanager
     def in_hand(
@@ -353,11 +357,16 @@ class ModelRun(ModelRunKeys):
             yield hand.model_run
 
     def _bound_to(self, hand: "RunInHand") -> Self:
-        bound = attrs.evolve(self)
-        object.__setattr__(bound, "_written", self._written)
+        bound: Self = object.__new__(type(self))
+        for name in _FIELDS:
+            # A copy as it is: what was converted and validated once needs no more of it.
+            object.__setattr__(bound, name, getattr(self, name))
         object.__setattr__(bound, "_hand", hand)
         return bound
 
     def _in_hand(self) -> "RunInHand":
         assert self._hand is not None  # noqa: S101  only in_hand() hands out what this is called on
         return self._hand
+
+
+_FIELDS = tuple(field.name for field in attrs.fields(ModelRun))

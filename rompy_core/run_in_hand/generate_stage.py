@@ -11,6 +11,7 @@ from rompy_core.run_in_hand.stage import stage
 from rompy_hooks import EventKind, FetchResult
 
 if TYPE_CHECKING:
+    from rompy_core.model_run import ModelRun
     from rompy_core.run_in_hand.hand import RunInHand
 
 _MAKING = "generating"
@@ -24,6 +25,9 @@ def generate(hand: "RunInHand") -> None:
         StageError: Data could not be had, or the disk is full.
         WorkspaceError: A file that rompy did not make stands in the way.
     """
+    if _nothing_to_make(hand):
+        hand.generated = True
+        return
     with stage(hand, "generate", _model_type(hand)) as done:
         inputs = _make(hand)
         done.data["inputs"] = list(inputs)
@@ -32,11 +36,16 @@ def generate(hand: "RunInHand") -> None:
     hand.generated = True
 
 
+def _nothing_to_make(hand: "RunInHand") -> bool:
+    """Whether the workspace is empty on purpose: no model config, and none that made inputs before."""
+    return hand.model_run.config is None and not hand.model_run.delete_existing and not hand.record.inputs
+
+
 def made_of(hand: "RunInHand") -> str:
     """A mark of the model run that inputs are made of; they are made again when it differs."""
     from zlib import crc32
 
-    return f"{crc32(json.dumps(hand.model_run.written, sort_keys=True, default=str).encode()):08x}"
+    return f"{crc32(json.dumps(hand.written, sort_keys=True, default=str).encode()):08x}"
 
 
 def _model_type(hand: "RunInHand") -> str:
@@ -53,8 +62,6 @@ def _make(hand: "RunInHand") -> tuple[str, ...]:
     making = hand.record_dir / _MAKING
     if making.exists():
         shutil.rmtree(making)  # left by a generate that was cut off; it stands in our record's folder, under our lock
-    if model_run.config is None and not model_run.delete_existing and not ours:
-        return ()
     making.mkdir()
     try:
         _render(hand, making)
@@ -74,10 +81,27 @@ def _make(hand: "RunInHand") -> tuple[str, ...]:
             shutil.rmtree(making)
 
 
+def check_renders(model_run: "ModelRun") -> None:
+    """Refuse a model config that must render in an interpreter of its own and cannot travel there.
+
+    Raises:
+        RequestError: It cannot.
+    """
+    config = model_run.config
+    if _renders(config) and not getattr(type(config), "renders_in_process", False):
+        from rompy_core.own_process import check_travels
+
+        check_travels(model_run)
+
+
+def _renders(config: Any) -> bool:
+    return config is not None and (callable(config) or hasattr(config, "render"))
+
+
 def _render(hand: "RunInHand", target: Path) -> None:
     """Let the model config write its files; in a process of its own unless its class promises to leave ours alone."""
     config = hand.model_run.config
-    if config is None or not (callable(config) or hasattr(config, "render")):
+    if not _renders(config):
         return
     if getattr(type(config), "renders_in_process", False):
         values = config(hand.model_run) if callable(config) else config

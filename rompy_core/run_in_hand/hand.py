@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -58,6 +59,10 @@ class RunInHand:
         self.cancellation = cancellation or RunCancellation()
         self.manager = model_run.manager
         self.model_run = model_run._bound_to(self)
+        #: What is simulated, as it was written.
+        self.written = model_run.written
+        #: ``workspace/.rompy``.
+        self.record_dir = self.workspace / RECORD_DIR
         self.attempt = 1
         #: Whether this hold has begun an attempt at running.
         self.attempted = False
@@ -68,6 +73,7 @@ class RunInHand:
         self.outcome: tuple[bool, str] = (True, "")
         self._lock: WorkspaceLock | None = None
         self._journal = -1
+        self._log_dir = 0, self.record_dir
 
     # -- the hold ----------------------------------------------------------------------------------------------------
 
@@ -146,7 +152,7 @@ class RunInHand:
 
         return {
             "action": self.action,
-            "model_run": self.model_run.written,
+            "model_run": self.written,
             "configs": self.configs,
             "versions": versions(),
             "plugins": self.manager.recipe.to_dict(),
@@ -157,14 +163,22 @@ class RunInHand:
     # -- places ------------------------------------------------------------------------------------------------------
 
     @property
-    def record_dir(self) -> Path:
-        """``workspace/.rompy``."""
-        return self.workspace / RECORD_DIR
-
-    @property
     def log_dir(self) -> Path:
         """The attempt's folder."""
-        return self.record_dir / "attempts" / str(self.attempt)
+        attempt, folder = self._log_dir
+        if attempt != self.attempt:
+            folder = self.record_dir / f"attempts/{self.attempt}"
+            self._log_dir = self.attempt, folder
+        return folder
+
+    def make_log_dir(self) -> Path:
+        """The attempt's folder, made."""
+        folder = self.log_dir
+        with suppress(FileExistsError):
+            os.mkdir(folder.parent)  # noqa: PTH102  a hot path
+        with suppress(FileExistsError):
+            os.mkdir(folder)  # noqa: PTH102
+        return folder
 
     @property
     def lock(self) -> WorkspaceLock:
@@ -222,10 +236,11 @@ class RunInHand:
 
     def generate(self) -> Path:
         """Make the inputs, once a hold; see :mod:`rompy_core.run_in_hand.generate_stage`."""
-        from rompy_core.run_in_hand.generate_stage import generate
+        from rompy_core.run_in_hand.generate_stage import check_renders, generate
 
         if not self.generated:
             self.check_not_cancelled("generate")
+            check_renders(self.model_run)
             self.open()
             generate(self)
         return self.workspace

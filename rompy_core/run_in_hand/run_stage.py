@@ -16,10 +16,10 @@ from rompy_core.run_in_hand.stage import Stage, stage
 from rompy_core.run_in_hand.steps import (
     ONLY_STEP,
     environment_of,
-    executes_steps,
     expectations_of,
     planned_steps,
     resolve_steps,
+    runs_itself,
     words_of,
 )
 from rompy_core.workspace import Snapshot, changes, take_snapshot, write_manifest
@@ -83,7 +83,7 @@ class _Prepared:
 
 
 def _attempt(hand: "RunInHand", config: RunConfig, backend: str) -> RunResult:
-    hand.log_dir.mkdir(parents=True, exist_ok=True)
+    hand.make_log_dir()
     prepared = _prepare(hand, config)
     with stage(hand, "run", backend) as done:
         hand.emit(
@@ -116,7 +116,7 @@ def _prepare(hand: "RunInHand", config: RunConfig) -> _Prepared:
 
 def _own_run(hand: "RunInHand", config: RunConfig) -> tuple[Step, ...]:
     """A model config that runs itself, as a step: an interpreter of its own that calls ``run(model_run)``."""
-    if not executes_steps(hand.manager, config) or not callable(getattr(hand.model_run.config, "run", None)):
+    if not runs_itself(hand.manager, config, hand.model_run.config):
         return ()
     from rompy_core.own_process import command_for
 

@@ -39,7 +39,7 @@ def check_executable(manager: "PluginManager", config: RunConfig, model_config: 
     """
     if not executes_steps(manager, config):
         return
-    if not planned_steps(config, model_config) and not callable(getattr(model_config, "run", None)):
+    if not planned_steps(config, model_config) and not runs_itself(manager, config, model_config):
         raise NothingToExecuteError(
             f"backend {name_of(manager, 'run', config)!r} has nothing to execute: give it a command or steps, or use a"
             " model config that has command, steps or run()"
@@ -50,6 +50,15 @@ def executes_steps(manager: "PluginManager", config: RunConfig) -> bool:
     """Whether the backend of a config executes steps."""
     backend = manager.backend_of(config)
     return backend is None or backend.executes_steps
+
+
+def runs_itself(manager: "PluginManager", config: RunConfig, model_config: Any) -> bool:
+    """Whether the model config's own ``run`` is what the backend executes, for want of a command and steps."""
+    return (
+        callable(getattr(model_config, "run", None))
+        and executes_steps(manager, config)
+        and not planned_steps(config, model_config)
+    )
 
 
 def planned_steps(config: RunConfig, model_config: Any) -> tuple[Step, ...]:
