@@ -1,0 +1,71 @@
+"""What an earlier attempt left leaves the way of the next."""
+
+from pathlib import Path
+
+import pytest
+
+from rompy_core.expectations import set_aside
+from rompy_hooks import Expect
+
+EXPECT = Expect(error_files=("Errfile", "deep/*.err"), logs=("PRINT", "stdout.log"), outputs=("*.nc",))
+
+
+@pytest.fixture
+def attempts(tmp_path: Path) -> Path:
+    """The folder of attempts of a workspace in which a model failed."""
+    for name in ("Errfile", "deep/a.err", "PRINT", "stdout.log", "out.nc"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(name)
+    for number in "12":
+        (tmp_path / ".rompy" / "attempts" / number).mkdir(parents=True)
+    (tmp_path / ".rompy" / "attempts" / "1" / "stdout.log").write_text("ours")
+    return tmp_path / ".rompy" / "attempts"
+
+
+def files(folder: Path) -> dict[str, str]:
+    """Names and contents below a folder."""
+    return {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_set_aside_moves_into_the_attempt_before(attempts: Path, tmp_path: Path) -> None:
+    """Error files and logs go, with their folders' names, and replace nothing; outputs stay."""
+    assert set_aside(EXPECT, tmp_path, attempts / "2") == ("Errfile", "PRINT", "deep/a.err", "stdout.log")
+    assert files(attempts / "1") == {
+        "Errfile": "Errfile",
+        "PRINT": "PRINT",
+        "deep/a.err": "deep/a.err",
+        "stdout.log": "ours",
+        "stdout.log.1": "stdout.log",
+    }
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".rompy", "deep", "out.nc"]
+    assert set_aside(EXPECT, tmp_path, attempts / "2") == ()
+
+
+def test_set_aside_of_what_lay_there_before_the_first(attempts: Path, tmp_path: Path) -> None:
+    """Nobody's attempt wrote it, so it goes beside this one's own logs."""
+    set_aside(Expect(error_files=("Errfile",)), tmp_path, attempts / "1")
+    assert files(attempts / "1") == {"earlier/Errfile": "Errfile", "stdout.log": "ours"}
+
+
+def test_set_aside_leaves_inputs(attempts: Path, tmp_path: Path) -> None:
+    """A glob may match an input, which the model needs."""
+    assert set_aside(Expect(logs=("*",)), tmp_path, attempts / "2", keep=["PRINT", "out.nc"]) == (
+        "Errfile",
+        "stdout.log",
+    )
+
+
+def test_set_aside_without_expectations_does_nothing(attempts: Path, tmp_path: Path) -> None:
+    """Outputs alone move nothing."""
+    before = files(tmp_path)
+    assert set_aside(Expect(outputs=("*",)), tmp_path, attempts / "2") == ()
+    assert files(tmp_path) == before
+
+
+def test_set_aside_moves_links_not_what_they_lead_to(attempts: Path, tmp_path: Path) -> None:
+    """A log that is a link goes as a link."""
+    (tmp_path / "PRINT").unlink()
+    (tmp_path / "PRINT").symlink_to(tmp_path / "out.nc")
+    set_aside(Expect(logs=("PRINT",)), tmp_path, attempts / "2")
+    assert (attempts / "1" / "PRINT").is_symlink()
+    assert (tmp_path / "out.nc").read_text() == "out.nc"
