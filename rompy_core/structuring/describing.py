@@ -110,7 +110,8 @@ def describe(kind: Any) -> str:
     if kind in PLAIN_TYPES:
         return PLAIN_TYPES[kind]
     if is_union(kind):
-        return " or ".join(dict.fromkeys(describe(member) for member in get_args(kind) if member is not type(None)))
+        members = sorted((member for member in get_args(kind) if member is not type(None)), key=_place)
+        return " or ".join(dict.fromkeys(map(describe, members)))
     if is_literal(kind):
         return f"one of {', '.join(sorted(map(option_text, get_args(kind))))}"
     if is_enum(kind):
@@ -118,6 +119,11 @@ def describe(kind: Any) -> str:
     if is_sequence(kind):
         return f"a list{_of(get_args(kind)[0])}"
     return f"a mapping{_of(get_args(kind)[1])}" if is_mapping(kind) else "a mapping"
+
+
+def _place(kind: Any) -> tuple[int, str]:
+    """The place of a union's member in its description, whatever the order of the annotation: plain types first."""
+    return list(PLAIN_TYPES).index(kind) if kind in PLAIN_TYPES else len(PLAIN_TYPES), str(kind)
 
 
 def _of(item: Any) -> str:

@@ -57,22 +57,13 @@ def _parsed(text: str) -> Any:
     import yaml  # 25 ms, and most configs hold no such text
 
     try:
-        return _as_environment(yaml.load(text, Loader=yaml.BaseLoader), set())  # noqa: S506 - it makes only texts
-    except (yaml.YAMLError, RecursionError, ValueError):
+        return _as_environment(yaml.load(text, Loader=yaml.BaseLoader))  # noqa: S506 - it makes only texts
+    except (yaml.YAMLError, RecursionError):
         return None
 
 
-def _as_environment(value: Any, outer: set[int]) -> Any:
-    """The same with every text marked.
-
-    Raises:
-        ValueError: An alias makes it contain itself.
-    """
-    if isinstance(value, str):
-        return EnvironmentText(value)
-    if id(value) in outer:
-        raise ValueError("contains itself")
-    within = outer | {id(value)}
+def _as_environment(value: Any) -> Any:
+    """The same with every text marked; YAML's base schema knows nothing else, and refuses what contains itself."""
     if isinstance(value, dict):
-        return {key: _as_environment(item, within) for key, item in value.items()}
-    return [_as_environment(item, within) for item in value]
+        return {key: _as_environment(item) for key, item in value.items()}
+    return [_as_environment(item) for item in value] if isinstance(value, list) else EnvironmentText(value)

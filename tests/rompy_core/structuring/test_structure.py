@@ -1,5 +1,7 @@
 """The whole way from plain data to a config object, and its report of faults."""
 
+import inspect
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from attrs.validators import gt
 
 from rompy_core.structuring import structure, structure_collecting
 from rompy_core.structuring.origin import Key
-from rompy_hooks import Expect, Fault, RunConfig, Step
+from rompy_hooks import ConfigError, Expect, Fault, RunConfig, Step
 
 Faults = Callable[..., list[str]]
 
@@ -185,6 +187,20 @@ def test_structure_refuses_what_is_too_deep_or_contains_itself(faults: Faults) -
     loop: list[Any] = []
     loop += [loop, loop]
     assert faults(Any, {"a": loop}) == ["a[0]: contains itself", "a[1]: contains itself"]
+
+
+def test_structure_called_from_a_deep_stack_tells_a_fault() -> None:
+    """A host that is deep in a recursion of its own gets the report, too."""
+    data: dict[str, Any] = {"nx": 1}
+    for _ in range(30):
+        data = {"nx": 1, "parts": [data]}
+    assert structure(Grid, data).nx == 1
+
+    def deep(levels: int) -> Grid:
+        return deep(levels - 1) if levels else structure(Grid, data)
+
+    with pytest.raises(ConfigError, match=r"^is nested too deeply$"):
+        deep(sys.getrecursionlimit() - len(inspect.stack(0)) - 60)
 
 
 @attrs.frozen(kw_only=True)

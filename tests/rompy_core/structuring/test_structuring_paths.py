@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from rompy_core.data_files import SourceLocation
 from rompy_core.structuring import structure
 from rompy_core.structuring.origin import Key
 from rompy_hooks import WorkspacePath
@@ -57,6 +59,17 @@ def test_workspace_path_stays_relative() -> None:
     assert structure(WorkspacePath, Path("a.nc")) == Path("a.nc")
 
 
+def test_source_location_is_a_url_or_a_path_beside_the_file() -> None:
+    """A URL stays what it is; a path belongs to the folder of the file, as any other."""
+    data = {"grid": "bed.grd", "wind": "https://example.org/w.nc", "wave": "simplecache::s3://bucket/wave.nc"}
+    assert structure(dict[str, SourceLocation], data, origin=Includes()) == {
+        "grid": "/included/bed.grd",
+        "wind": "https://example.org/w.nc",
+        "wave": "simplecache::s3://bucket/wave.nc",
+    }
+    assert structure(SourceLocation, Path("/a.nc")) == "/a.nc"
+
+
 @pytest.mark.parametrize(
     ("kind", "data", "message"),
     [
@@ -64,6 +77,9 @@ def test_workspace_path_stays_relative() -> None:
         (Path, "", "must be a path, got '' (text)"),
         (Path, "a\0b", "must not hold a NUL byte"),
         (Path, "~nobody-of-that-name/x", "cannot be made absolute: Could not determine home directory."),
+        (SourceLocation, "", "must be a path or a URL, got '' (text)"),
+        (SourceLocation, 3, "must be a path or a URL, got 3"),
+        (SourceLocation, "a\0b", "must not hold a NUL byte"),
         (WorkspacePath, "", "must be a path relative to the workspace, got '' (text)"),
         (WorkspacePath, "/etc", "must be relative to the workspace and stay inside it, got '/etc' (text)"),
         (WorkspacePath, "a/../../b", "must be relative to the workspace and stay inside it, got 'a/../../b' (text)"),
@@ -71,7 +87,7 @@ def test_workspace_path_stays_relative() -> None:
     ],
 )
 def test_path_that_nobody_could_mean_is_refused(
-    kind: type, data: object, message: str, faults: Callable[..., list[str]]
+    kind: Any, data: object, message: str, faults: Callable[..., list[str]]
 ) -> None:
     """Empty ones, NUL bytes, unknown homes, and those that leave the workspace."""
     assert faults(kind, data, key=("file",)) == [f"file: {message}"]

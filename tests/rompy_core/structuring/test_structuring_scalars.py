@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from enum import IntEnum, StrEnum
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -70,6 +71,8 @@ def test_scalar_takes_what_is_meant(kind: Any, data: Any, expected: Any) -> None
         (str, None, "must be a text, got null"),
         (str, ["a"], "must be a text, got a list"),
         (int, "x" * 99, f"must be a whole number, got '{'x' * 60}'... (text)"),
+        (int, Secret("sesame"), "must be a whole number, got ***"),
+        (int, Path("/a"), "must be a whole number, got '/a' (path)"),
         (int, Word.YES, "must be a whole number, got Word.YES"),
         (Any, {"a": {3: 4}}, "keys must be texts, got 3; put it in quotes"),
     ],

@@ -1,14 +1,16 @@
 """Secrets are in no fault and in no plain data, unless somebody asks for them."""
 
 from collections.abc import Callable
-from typing import Any
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
 
 import attrs
 import pytest
 from attrs.validators import gt, matches_re
 
 from rompy_core.structuring import structure, unstructure
-from rompy_hooks import ConfigError, RunConfig, Secret
+from rompy_hooks import ConfigError, RunConfig, Seconds, Secret
 
 
 def refuse_aloud(_instance: object, _attribute: object, value: Any) -> None:
@@ -68,6 +70,14 @@ def test_no_fault_tells_an_environment_variable_with_a_secret_name() -> None:
         "backend.env_vars.DB_PASSWORD: must be a text, got ***; put it in quotes\n"
         "backend.env_vars.N: must be a text, got 4; put it in quotes"
     )
+
+
+@pytest.mark.parametrize("kind", [Seconds, datetime, Literal["a"], Path | int])
+def test_no_fault_tells_what_stands_under_a_secret_key(kind: Any, faults: Callable[..., list[str]]) -> None:
+    """Parsers quote what they refuse; under a key that looks secret they don't."""
+    (message,) = faults(kind, "sesame\0" if kind == Path | int else "sesame", key=("login", "api_token"))
+    assert message.startswith("login.api_token: must ")
+    assert "sesame" not in message
 
 
 def test_unstructure_tells_secrets_only_when_asked() -> None:

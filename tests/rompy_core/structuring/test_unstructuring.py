@@ -88,6 +88,7 @@ class Everything:
     """A field of every kind."""
 
     _private: int = 1
+    computed: int = attrs.field(init=False, default=7)
     place: Path = Path("/a")
     inside: WorkspacePath | None = None
     colour: Colour = Colour.RED
