@@ -8,7 +8,7 @@ that neither attrs nor pluggy.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from rompy_core.plugins.create import create_plugin_manager, create_plugin_manager_from
-    from rompy_core.plugins.entry_points import EntryPoint, entry_points
+    from rompy_core.plugins.entry_points import EntryPoint
     from rompy_core.plugins.manager import PluginManager
     from rompy_core.plugins.recipe import PluginRecipe
     from rompy_core.plugins.reports import ModelConfigOffer, Offer, PluginInfo, PluginProblem
@@ -23,7 +23,6 @@ _HOME = {
     "PluginRecipe": "recipe",
     "create_plugin_manager": "create",
     "create_plugin_manager_from": "create",
-    "entry_points": "entry_points",
 }
 
 __all__ = [
@@ -36,7 +35,6 @@ __all__ = [
     "PluginRecipe",
     "create_plugin_manager",
     "create_plugin_manager_from",
-    "entry_points",
 ]
 
 

@@ -43,7 +43,7 @@ def _run_result(data: Mapping[str, Any]) -> RunResult:
     if not isinstance(success, bool):
         raise TypeError(f"success must be true or false, got {success!r}")
     known = {key: value for key, value in data.items() if key in _KNOWN and value is not None}
-    rest = {key: value for key, value in data.items() if key not in _KNOWN}
+    rest = {key: value for key, value in data.items() if key not in _KNOWN | {"failure"}}
     return RunResult(**{**known, "failure": _failure(success, data.get("failure"))}, metadata=rest)
 
 

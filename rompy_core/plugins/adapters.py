@@ -33,7 +33,7 @@ def adapted(group: str, kind: str, name: str, found: object) -> object:
     if kind == "model_config":
         return _adapted_model_config(name, found)
     if group == "rompy.postprocess.config":
-        return _adapted_backend(kind, name, _ByConfig(found))
+        return _adapted_backend(kind, name, _ByConfig(name, found))
     return _adapted_backend(kind, name, found)
 
 
@@ -118,9 +118,9 @@ def _summary(found: object) -> str:
 class _ByConfig:
     """A processor that is known by its config class only."""
 
-    def __init__(self, config_class: Any) -> None:
+    def __init__(self, name: str, config_class: Any) -> None:
         if not callable(getattr(config_class, "get_postprocessor_class", None)):
-            raise PluginError(f"{config_class!r} has no method 'get_postprocessor_class'")
+            raise PluginError(f"Plugin {name!r}: {config_class!r} has no method 'get_postprocessor_class'")
         self.config_class = config_class
         self.__doc__ = config_class.__doc__
 

@@ -53,7 +53,7 @@ def _must_tell_instances(annotation: Any) -> None:
     else:
         usable = isinstance(annotation, type)
     if not usable:
-        told = getattr(annotation, "__qualname__", None) or repr(annotation)
+        told = repr(annotation) if typing.get_origin(annotation) else getattr(annotation, "__name__", repr(annotation))
         raise AnnotationError(f"is annotated with {told}, which must be a class, or classes joined by |")
 
 

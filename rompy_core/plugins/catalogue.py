@@ -62,14 +62,9 @@ class Catalogue(Loader):
                 yield from self._offered[name, hook]
 
     def _claims_of_entry_points(self) -> Iterator[Claim]:
-        told: set[tuple[str, str, str]] = set()
         for group, kind in CLASS_GROUPS.items():
             for origin, point in self._discovery.pending(group):
-                # A processor's class and its config class are two entry points of one name: the first group has it.
-                key = (kind, point.name, origin.distribution)
-                if key not in told:
-                    told.add(key)
-                    yield Claim(kind, point.name, origin)
+                yield Claim(kind, point.name, origin)
 
     def _ask_for_offers(self, hook: str, name: str, origin: Origin) -> tuple[Claim, ...]:
         """The claims of one plugin; none of them when one is wrong."""

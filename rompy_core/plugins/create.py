@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 
+from rompy_core.nearest import did_you_mean
 from rompy_core.plugins.discovery import BUILTIN, loads_and_blocks
 from rompy_core.plugins.entry_points import EntryPoint
 from rompy_core.plugins.local_file import load_local_file
@@ -117,4 +118,7 @@ def _load_named(manager: PluginManager, word: str) -> None:
     try:
         manager.introduce(origin, lambda: as_plugin(point.load()), must=True)
     except PluginError as error:
-        raise PluginError(f"-p {word}: {error}") from error.__cause__
+        cause = error.__cause__
+        there = not isinstance(cause, ModuleNotFoundError)
+        meant = "" if there else did_you_mean(word, manager.known_names())
+        raise PluginError(f"-p {word}: {error}{meant and '.' + meant}") from cause

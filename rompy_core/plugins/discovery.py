@@ -39,7 +39,7 @@ class Discovery:
     def found(self) -> Mapping[str, tuple[Origin, EntryPoint]]:
         """All entry points of plugins, looked for once."""
         if self._found is None:
-            points = entry_points((PLUGIN_GROUP, *CLASS_GROUPS), self._recipe.search_path)
+            points = _of_classes(entry_points((PLUGIN_GROUP, *CLASS_GROUPS), self._recipe.search_path))
             times = Counter((point.group, point.name) for point in points)
             origins = [(_origin(point, clash=times[point.group, point.name] > 1), point) for point in points]
             self._superseded = {origin.name for origin, point in origins if _is_superseded(point)}
@@ -125,6 +125,17 @@ def loads_and_blocks(words: Iterable[str]) -> tuple[tuple[str, ...], frozenset[s
         tuple(name for name, wanted in loads.items() if wanted),
         frozenset(name for name, wanted in loads.items() if not wanted),
     )
+
+
+def _of_classes(points: Iterable[EntryPoint]) -> list[EntryPoint]:
+    """The entry points without the config classes of processors that are registered themselves."""
+    points = tuple(points)
+    processors = {(point.name, point.distribution) for point in points if point.group == "rompy.postprocess"}
+    return [
+        point
+        for point in points
+        if point.group != "rompy.postprocess.config" or (point.name, point.distribution) not in processors
+    ]
 
 
 def _origin(point: EntryPoint, *, clash: bool) -> Origin:

@@ -65,6 +65,10 @@ class Loader(Registry):
             self._load_class(origin, point, must=True)
         return True
 
+    def known_names(self) -> set[str]:
+        """The short names of all that is built in or installed."""
+        return self._discovery.known_names()
+
     def settle(self) -> None:
         """Import the plugins of the group ``rompy``; done before the first hook is called.
 

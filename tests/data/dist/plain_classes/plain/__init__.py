@@ -1,0 +1,1 @@
+"""Classes as they were written for rompy 0.6."""
