@@ -8,7 +8,7 @@ import attrs
 from attrs.validators import deep_iterable, instance_of, optional
 
 from rompy_core.data_files import DataFile, check_places
-from rompy_core.rendering import check_template, render_tree, runtime_of
+from rompy_core.rendering import check_template, not_for_templates, render_tree, runtime_of
 from rompy_hooks import Expect, ModelConfig, ModelRunLike, Step, hookimpl
 
 
@@ -74,6 +74,7 @@ class TemplateConfig:
         """What templates see as ``config``: the vars."""
         return self.vars
 
+    @not_for_templates
     def render(self, context: Mapping[str, Any], output_dir: Path) -> tuple[Path, ...]:
         """Render the template into a directory.
 

@@ -1,11 +1,14 @@
 """What a template sees as ``runtime``: the facts of a model run without its deeds."""
 
+from collections.abc import Callable
 from pathlib import PurePath
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
 from rompy_hooks import ModelRunLike
+
+Deed = TypeVar("Deed", bound=Callable[..., Any])
 
 
 @attrs.frozen(kw_only=True)
@@ -22,6 +25,12 @@ class Runtime:
     staging_dir: PurePath
     #: The model config.
     config: Any = None
+
+
+def not_for_templates(function: Deed) -> Deed:
+    """Mark a method that a template must not call although it can reach its object; for use as a decorator."""
+    function.unsafe_callable = True  # type: ignore[attr-defined]  # what Jinja2's sandbox looks for
+    return function
 
 
 def runtime_of(model_run: ModelRunLike | Runtime) -> Runtime:

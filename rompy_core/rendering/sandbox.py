@@ -7,7 +7,7 @@ from typing import Any, Literal, NoReturn
 from jinja2 import StrictUndefined
 from jinja2.exceptions import SecurityError, TemplateRuntimeError, UndefinedError
 from jinja2.loaders import BaseLoader
-from jinja2.runtime import Undefined
+from jinja2.runtime import Context, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 
@@ -94,6 +94,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
         if isinstance(obj, Path) and not hasattr(PurePath, attr):
             return False
         return super().is_safe_attribute(obj, attr, value)
+
+    def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: D102 - Jinja2's
+        if not self.is_safe_callable(obj):
+            raise SecurityError(f"{getattr(obj, '__name__', type(obj).__name__)}() is not for templates")
+        return super().call(context, obj, *args, **kwargs)
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
         """``left ** right`` and ``left * right``, within the limits of a file that people write."""

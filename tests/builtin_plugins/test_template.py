@@ -10,6 +10,7 @@ import attrs
 import pytest
 
 from builtin_plugins.template import TemplateConfig, plugin
+from rompy_core import ModelRun, create_plugin_manager
 from rompy_core.data_files import DataFile
 from rompy_hooks import Expect, Step, TemplateError
 
@@ -98,6 +99,37 @@ def test_template_names_what_a_runtime_has(template: Path, model_run: Any, tmp_p
         f"{template}/a:1: 'runtime.runid' is undefined. Did you mean 'run_id'? "
         "runtime has: config, output_dir, period, run_id, staging_dir"
     )
+
+
+def test_template_cannot_be_told_to_render_elsewhere(template: Path, tmp_path: Path) -> None:
+    """A template sees its model config, and must not write with it."""
+    (template / "a").write_text("{{ runtime.config.render({'runtime': runtime}, '/tmp/elsewhere') }}")
+    config = TemplateConfig(template=template / "a")
+    run = SimpleNamespace(run_id="x", period=None, output_dir=tmp_path, staging_dir=tmp_path / "x", config=config)
+    with pytest.raises(TemplateError) as caught:
+        config.render({"runtime": run, "config": {}}, tmp_path / "out")
+    assert str(caught.value) == f"{template}/a:1: templates may not do this: render() is not for templates"
+
+
+def test_template_is_generated_from_a_file(template: Path, tmp_path: Path) -> None:
+    """The whole way: paths are relative to the file, data stands beside what was rendered."""
+    (tmp_path / "grid.nc").write_bytes(b"grid")
+    (tmp_path / "run.yml").write_text(
+        "run_id: swan-06\noutput_dir: sims\nperiod: {start: 2023-01-01, duration: 1D}\n"
+        "config:\n  model_type: template\n  template: template\n  vars: {friction: 0.03}\n"
+        "  data: [{source: grid.nc, target: in/grid.nc, min_size: 4}]\n"
+    )
+    model_run = ModelRun.from_file(tmp_path / "run.yml", plugin_manager=create_plugin_manager(autoload=False))
+    workspace = Path(model_run.generate())
+    found = {
+        str(path.relative_to(workspace)): path.read_text()
+        for path in workspace.rglob("*")
+        if path.is_file() and ".rompy" not in path.parts
+    }
+    assert found == {
+        "in/grid.nc": "grid",
+        "swan-06.nml": "start = 2023-01-01T00:00:00, friction = 0.03, in swan-06",
+    }
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from subprocess import run
 from typing import Any
@@ -200,6 +201,15 @@ def test_render_tree_writes_nothing_when_a_template_is_wrong(tmp_path: Path) -> 
     with pytest.raises(ValueError, match="nothing"):
         render_tree(template, tmp_path / "out", CONTEXT)
     assert not (tmp_path / "out").exists()
+
+
+def test_render_tree_in_threads_at_once(tmp_path: Path) -> None:
+    """Templates are compiled once for all, and each rendering has its own context."""
+    template = tree(tmp_path / "t", a="{% include 'b' %}{{ config.number }}", b="{% set n = config.number %}{{ n }}-")
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(40):
+            pool.submit(render_tree, template, tmp_path / str(number), {"config": {"number": number}})
+    assert [(tmp_path / str(number) / "a").read_text() for number in range(40)] == [f"{n}-{n}" for n in range(40)]
 
 
 def test_importing_rendering_does_not_import_jinja2() -> None:
