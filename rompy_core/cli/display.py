@@ -35,11 +35,16 @@ class NoDisplay:
 def display_for(host: "HostOptions") -> "Display":
     """A plugin and context manager that shows progress on stderr; with ``-q`` one that shows nothing.
 
-    A picture is for a terminal that can be drawn on; ``TERM=dumb``, pipes and files get plain lines.
+    A picture is for a terminal that can be drawn on; ``TERM=dumb``, pipes and files get plain lines, a log of JSON
+    objects gets more of these.
     """
     if host.quiet or sys.stderr is None:
         return NoDisplay()
-    if sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb" and host.log_format == "console":
+    if host.log_format == "json":
+        from rompy_core.cli.progress_objects import ProgressObjects
+
+        return ProgressObjects(sys.stderr)
+    if sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb":
         from rompy_core.cli.live_display import LiveDisplay
 
         return LiveDisplay(sys.stderr)

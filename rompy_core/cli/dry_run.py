@@ -6,6 +6,7 @@ from rompy_core.cli.json_document import print_document
 from rompy_core.cli.log_output import log_shown
 from rompy_core.cli.output import write_line
 from rompy_core.cli.plan import Plan
+from rompy_core.cli.work import check_request
 
 if TYPE_CHECKING:
     from rompy_core.cli.host_options import HostOptions
@@ -20,7 +21,9 @@ def show_plan(host: "HostOptions", request: "Request", action: str, *, skip_gene
     """
     with log_shown(host):
         manager = request.manager(host)
-        plan = Plan(manager, request.read(manager), action, skip_generate=skip_generate)
+        file = request.read(manager)
+        check_request(file, action, existing=skip_generate or action == "postprocess")
+        plan = Plan(manager, file, action, skip_generate=skip_generate)
     if request.as_json:
         print_document({"success": True, "exit_code": 0, "dry_run": True, **plan.to_dict()})
     else:

@@ -39,8 +39,7 @@ class Plan:
         self._stages = tuple(stage for stage in STAGES[action] if not (skip_generate and stage == "generate"))
         self._backend = run_backend(file)
         self._processors = processors(file)
-        if "run" in self._stages and action == "run":
-            self._model_run.check_executable(self._backend)
+        self._pipeline = name_of(manager, "pipeline", file.pipeline) if action == "pipeline" else None
 
     @property
     def backend(self) -> str:
@@ -68,6 +67,8 @@ class Plan:
             "workspace": str(self._model_run.staging_dir),
             "stages": list(self._stages),
         }
+        if self._pipeline is not None:
+            facts["pipeline"] = self._pipeline
         if "run" in self._stages:
             facts["backend"] = self.backend
             facts["steps"] = [{"name": step.name, "command": _plain(step.command)} for step in steps]
@@ -90,6 +91,8 @@ class Plan:
         if model_run.period is not None:
             yield f"period: {model_run.period.start.isoformat()} to {model_run.period.end.isoformat()}"
         yield f"workspace: {model_run.staging_dir} ({there})"
+        if self._pipeline is not None:
+            yield f"pipeline: {self._pipeline}"
         yield f"stages: {', '.join(self._stages)}"
         if "run" in self._stages:
             yield from self._run_lines()

@@ -54,7 +54,7 @@ def work_in_hand(host: "HostOptions", request: "Request", action: str, *, existi
         entered.enter_context(log_shown(host))
         display = display_for(host)
         file = request.read(request.manager(host, *display.watchers))
-        check_request(file, action)
+        check_request(file, action, existing=existing)
         cancellation = RunCancellation()
         entered.enter_context(signals_end(cancellation))
         entered.enter_context(display)
@@ -78,14 +78,26 @@ def _collect_garbage_from_now() -> None:
         gc.enable()
 
 
-def check_request(file: "PipelineFile", action: str) -> None:
-    """Refuse, before anything is created, a run that has nothing to execute.
+def check_request(file: "PipelineFile", action: str, *, existing: bool = False) -> None:
+    """Refuse, before anything is created, what cannot be done.
+
+    Args:
+        file: What is asked for.
+        action: The command.
+        existing: Whether the workspace has to be there.
 
     Raises:
-        NothingToExecuteError: Neither the backend nor the model config says what.
+        NothingToExecuteError: The model is to be run, and nobody says how.
+        WorkspaceError: There is no workspace, and it is not to be made.
     """
-    if action == "run":
+    # A stranger's pipeline may run something else than a run backend.
+    if action == "run" or (action == "pipeline" and hasattr(file.pipeline, "run_backend")):
         file.model_run.check_executable(run_backend(file))
+    workspace = file.model_run.staging_dir
+    if existing and not workspace.is_dir():
+        from rompy_hooks.errors import WorkspaceError
+
+        raise WorkspaceError(f"there is no workspace {workspace}; 'rompy run' or 'rompy generate' makes it")
 
 
 def run_backend(file: "PipelineFile") -> "RunConfig":

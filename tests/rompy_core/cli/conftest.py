@@ -118,14 +118,17 @@ def distribution(tmp_path: Path) -> Callable[..., str]:
 
 @pytest.fixture
 def config(tmp_path: Path) -> Callable[..., Path]:
-    """Writes a pipeline file whose model is a shell command."""
+    """Writes a pipeline file with one template, whose model is a shell command."""
 
     def write(command: str = "true", *, name: str = "run.yml", backend: str = "", more: str = "") -> Path:
+        (tmp_path / "template").mkdir()
+        (tmp_path / "template" / "INPUT").write_text("of the model\n")
         path = tmp_path / name
         lines = [
             "config:",
             "  run_id: sea",
             "  output_dir: sims",
+            "  config: {model_type: template, template: template/}",
             "backend:",
             "  type: local",
             f"  command: {command!r}",

@@ -13,7 +13,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "reference" / "command.md"
 
 def help_of(*names: str) -> str:
     """The help that ``rompy NAME --help`` prints, 100 columns wide."""
-    context = click.Context(rompy, info_name="rompy", terminal_width=100)
+    context = click.Context(rompy, info_name="rompy", terminal_width=100, **rompy.context_settings)
     command: click.Command = rompy
     for name in names:
         found = rompy.get_command(context, name)

@@ -176,7 +176,7 @@ def test_no_local_plugins_leaves_the_file_alone(rompy, config, tmp_path: Path) -
     config(more=MAP)
     result = rompy("--no-local-plugins", "pipeline", "run.yml")
     assert result.returncode == 2
-    assert result.stderr.startswith("Error: run.yml:7: postprocessor.type: no processor is called 'map'.")
+    assert result.stderr.startswith("Error: run.yml:8: postprocessor.type: no processor is called 'map'.")
     assert not (tmp_path / "sims").exists()
 
 

@@ -85,6 +85,19 @@ def test_json_of_an_interrupted_run_is_one_document(start, config, ready: Path) 
     assert (process.returncode, document["success"], document["exit_code"]) == (130, False, 130)
 
 
+def test_interrupt_before_the_run_begins(start, config, ready: Path, tmp_path: Path) -> None:
+    """While a plugin is imported nothing has been made yet: the command ends at once, without a traceback."""
+    os.mkfifo(tmp_path / "never")
+    (tmp_path / "rompy_plugins.py").write_text(f"open({str(ready)!r}, 'w').close(); open({str(tmp_path / 'never')!r})")
+    config()
+    process = start("run", "run.yml")
+    ready.read_text()
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, err.strip()) == (130, "", "Error: interrupted")
+    assert not (tmp_path / "sims").exists()
+
+
 def test_handlers_are_given_back() -> None:
     """A host that calls the command keeps its own handlers."""
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]

@@ -64,7 +64,7 @@ def test_skip_generate_needs_a_workspace(rompy, tmp_path: Path) -> None:
     result = rompy("run", "sea.yml", "--skip-generate")
     sea = tmp_path / "sims" / "sea"
     assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr == f"Error: there is no workspace {sea}; generate it first\n"
+    assert result.stderr == f"Error: there is no workspace {sea}; 'rompy run' or 'rompy generate' makes it\n"
     assert not (tmp_path / "sims").exists()
 
 
@@ -90,10 +90,11 @@ def test_run_that_fails_tells_why(rompy, config, tmp_path: Path) -> None:
 def test_postprocess_of_a_missing_workspace_fails(rompy, config, tmp_path: Path) -> None:
     """Nothing was ever run: no success, and nothing is made."""
     config()
-    result = rompy("postprocess", "run.yml")
-    assert result.returncode == 1
-    assert "there is no workspace" in result.stderr
-    assert not (tmp_path / "sims").exists()
+    for more in ((), ("--dry-run",)):
+        result = rompy("postprocess", "run.yml", *more)
+        assert (result.returncode, result.stdout) == (2, "")
+        assert result.stderr.startswith(f"Error: there is no workspace {tmp_path}/sims/sea; ")
+        assert not (tmp_path / "sims").exists()
 
 
 def test_postprocess_tells_what_a_run_left(rompy, config, tmp_path: Path) -> None:
@@ -114,7 +115,7 @@ def test_config_comes_from_the_environment(rompy, tmp_path: Path) -> None:
     assert (result.returncode, result.stdout) == (0, f"{tmp_path}/sims/sea\n")
 
 
-@pytest.mark.parametrize("command", ["generate", "run", "postprocess", "pipeline"])
+@pytest.mark.parametrize("command", ["generate", "run", "pipeline"])
 def test_dry_run_creates_nothing(rompy, config, tmp_path: Path, command: str) -> None:
     """It says what would be done."""
     config("swan < INPUT", backend="timeout: 2H", more="postprocessor: noop")
@@ -128,6 +129,7 @@ def test_dry_run_creates_nothing(rompy, config, tmp_path: Path, command: str) ->
     assert result.stdout.splitlines() == [
         "run: sea",
         f"workspace: {tmp_path}/sims/sea (would be made)",
+        *(["pipeline: local"] if command == "pipeline" else []),
         f"stages: {stages}",
         *backend,
         *processors,
@@ -155,9 +157,10 @@ def test_dry_run_with_json_is_the_plan(rompy, config, tmp_path: Path) -> None:
     }
 
 
-def test_dry_run_refuses_what_the_command_would(rompy, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["run", "pipeline"])
+def test_dry_run_refuses_what_the_command_would(rompy, tmp_path: Path, command: str) -> None:
     """Nothing to execute is found without doing anything."""
-    (tmp_path / "bare.yml").write_text("run_id: sea\n")
-    result = rompy("run", "bare.yml", "--dry-run")
+    (tmp_path / "bare.yml").write_text("config:\n  run_id: sea\n")
+    result = rompy(command, "bare.yml", "--dry-run")
     assert result.returncode == 2
     assert "backend 'local' has nothing to execute" in result.stderr
