@@ -173,6 +173,9 @@ def _told(folder: Path, entry: Entry, with_checksum: bool) -> dict[str, Any]:
 def _summary(outputs: list[dict[str, Any]], found: _Found) -> str:
     if not outputs:
         return "the run wrote nothing" if found.written is not None else "the folder is empty"
-    size = sum(each["size"] for each in outputs)
     kind = "output" if found.written is not None else "file"
-    return f"{len(outputs)} {kind}{'' if len(outputs) == 1 else 's'}, {size} bytes"
+    return f"{_counted(len(outputs), kind)}, {_counted(sum(each['size'] for each in outputs), 'byte')}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
