@@ -57,10 +57,7 @@ class Job:
         self.grace = float(grace)
         self.memory = int(memory)
         self.argv = rest[: int(count)]
-        self.env: dict[bytes, bytes] = {}
-        for item in rest[int(count) :]:
-            name, _, value = item.partition(b"=")
-            self.env[name] = value
+        self.env = dict([item.split(b"=", 1) for item in rest[int(count) :]])
 
 
 class Report:
