@@ -140,7 +140,8 @@ class ModelRun(ModelRunKeys):
 
     def __getstate__(self) -> dict[str, Any]:
         # A manager holds modules and locks, a run in hand holds descriptors: neither travels.
-        return {name: getattr(self, name) for name in _FIELDS if name not in ("plugin_manager", "_hand")}
+        names = [field.name for field in attrs.fields(type(self))]
+        return {name: getattr(self, name) for name in names if name not in ("plugin_manager", "_hand")}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         for name, value in {"plugin_manager": None, "_hand": None, **state}.items():
@@ -197,7 +198,8 @@ class ModelRun(ModelRunKeys):
         """
         config = self.configure("run", backend, options)
         self.check_executable(config)
-        with self.in_hand("run", workspace_dir=workspace_dir) as bound:
+        written = {"backend": self._written_of("run", backend, options)}
+        with self.in_hand("run", workspace_dir=workspace_dir, configs=written) as bound:
             return bound._in_hand().run(config)
 
     def postprocess(
@@ -210,12 +212,15 @@ class ModelRun(ModelRunKeys):
             workspace_dir: A workspace that was made before; this run's own unless given.
             options: The processor's keys.
 
+        Returns:
+            False where there is no workspace, too.
+
         Raises:
             RequestError: What was asked for cannot be done.
-            WorkspaceError: There is no workspace.
         """
         configs = self.configure_processors(processor, options)
-        with self.in_hand("postprocess", workspace_dir=workspace_dir) as bound:
+        written = {"postprocessor": self._written_of("process", processor, options)}
+        with self.in_hand("postprocess", workspace_dir=workspace_dir, configs=written) as bound:
             return bound._in_hand().postprocess(configs)
 
     def pipeline(self, pipeline_backend: Any = "local", **options: Any) -> PipelineResult:
@@ -229,7 +234,8 @@ class ModelRun(ModelRunKeys):
             RequestError: What was asked for cannot be done, in any stage; nothing was created.
         """
         config = self.configure("pipeline", pipeline_backend, options)
-        with self.in_hand("pipeline") as bound:
+        written = {"pipeline": self._written_of("pipeline", pipeline_backend, options)}
+        with self.in_hand("pipeline", configs=written) as bound:
             return bound._in_hand().pipeline(config)
 
     def zip(self, target: str | os.PathLike[str] | None = None) -> Path:
@@ -356,17 +362,26 @@ class ModelRun(ModelRunKeys):
         with RunInHand(self, action, cancellation, place, configs, skip_generate) as hand:
             yield hand.model_run
 
+    def _written_of(self, kind: "Kind", backend: Any, options: Mapping[str, Any]) -> Any:
+        """A backend as it was asked for, for the record."""
+        if isinstance(backend, str):
+            return {"type": backend, **options}
+        if isinstance(backend, Mapping):
+            return {**backend, **options}
+        if isinstance(backend, (list, tuple)):
+            return [self._written_of(kind, entry, options) for entry in backend]
+        from rompy_core.structuring import unstructure
+
+        return {"type": self.backend_name(kind, backend), **unstructure(backend, omit_defaults=True)}
+
     def _bound_to(self, hand: "RunInHand") -> Self:
         bound: Self = object.__new__(type(self))
-        for name in _FIELDS:
+        for field in attrs.fields(type(self)):
             # A copy as it is: what was converted and validated once needs no more of it.
-            object.__setattr__(bound, name, getattr(self, name))
+            object.__setattr__(bound, field.name, getattr(self, field.name))
         object.__setattr__(bound, "_hand", hand)
         return bound
 
     def _in_hand(self) -> "RunInHand":
         assert self._hand is not None  # noqa: S101  only in_hand() hands out what this is called on
         return self._hand
-
-
-_FIELDS = tuple(field.name for field in attrs.fields(ModelRun))

@@ -12,7 +12,7 @@ from rompy_core.faults import fault_at
 from rompy_core.model_run import ModelRun
 from rompy_core.model_run_file import collect_model_run, model_run_section
 from rompy_core.nearest import did_you_mean
-from rompy_hooks import ConfigError, Fault, NothingToExecuteError, PipelineConfig, ProcessConfig, RunConfig
+from rompy_hooks import ConfigError, Fault, PipelineConfig, ProcessConfig, RequestError, RunConfig
 
 if TYPE_CHECKING:
     from rompy_core.config_files import Document
@@ -195,7 +195,7 @@ class _Reader:
             return
         try:
             model_run.check_executable(run_config)
-        except NothingToExecuteError as error:
+        except RequestError as error:
             self._fault(str(error), ("backend",))
 
     def _pipeline(self, data: Mapping[str, Any], run_config: Any, processors: tuple[Any, ...]) -> Any:

@@ -15,6 +15,7 @@ from rompy_hooks import (
     Expect,
     Failure,
     NothingToExecuteError,
+    RequestError,
     ResolvedStep,
     RunConfig,
     RunContext,
@@ -32,18 +33,34 @@ ONLY_STEP = "run"
 
 
 def check_executable(manager: "PluginManager", config: RunConfig, model_config: Any) -> None:
-    """Refuse a backend that executes steps when neither it nor the model config says which.
+    """Refuse a backend that executes steps when neither it nor the model config says which, or not in words.
 
     Raises:
         NothingToExecuteError: There is no command, no steps and no ``run`` method.
+        RequestError: A text that has to be split into words has a quote without end.
     """
     if not executes_steps(manager, config):
         return
-    if not planned_steps(config, model_config) and not runs_itself(manager, config, model_config):
+    steps = planned_steps(config, model_config)
+    for step in steps:
+        _check_words(step, config)
+    if not steps and not runs_itself(manager, config, model_config):
         raise NothingToExecuteError(
             f"backend {name_of(manager, 'run', config)!r} has nothing to execute: give it a command or steps, or use a"
             " model config that has command, steps or run()"
         )
+
+
+def _check_words(step: Step, config: RunConfig) -> None:
+    texts = [step.command] if not getattr(config, "shell", True) else []
+    texts += [config.launcher or ""] if step.parallel else []
+    for text in texts:
+        try:
+            empty = isinstance(text, str) and text and not any(shlex.split(text)[:1])
+        except ValueError as error:
+            raise RequestError(f"step {step.name!r}: {text!r} cannot be split into words: {error}") from error
+        if empty:
+            raise RequestError(f"step {step.name!r}: {text!r} names no program")
 
 
 def executes_steps(manager: "PluginManager", config: RunConfig) -> bool:
