@@ -138,6 +138,24 @@ def test_stage_data_looks_for_all_local_files_first(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_stage_data_refuses_a_source_that_never_ends(tmp_path: Path) -> None:
+    """A device or a named pipe is no data file."""
+    with pytest.raises(StageError) as caught:
+        stage_data([DataFile(source="/dev/zero")], tmp_path, copying)  # type: ignore[arg-type]
+    assert str(caught.value) == "data: '/dev/zero' is no regular file"
+
+
+def test_stage_data_refuses_two_files_of_one_place(tmp_path: Path) -> None:
+    """Before any is brought."""
+    with pytest.raises(StageError) as caught:
+        stage_data([entry(), entry(source="https://other/grid.nc")], tmp_path, writing(b"x"))
+    assert str(caught.value) == (
+        "data: 'https://host/grid.nc' and 'https://other/grid.nc' have the same target 'grid.nc'; "
+        "give one of them another"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_stage_data_does_not_replace_what_is_there(tmp_path: Path) -> None:
     """A template made that file already."""
     (tmp_path / "grid.nc").write_text("rendered")

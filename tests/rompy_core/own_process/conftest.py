@@ -15,6 +15,7 @@ MODULE = '''
 import os, signal, sys, threading
 import attrs
 from pathlib import Path
+from rompy_hooks import ConfigError, Fault, RunTimeoutError
 from rompy_hooks import ModelConfig, RunResult, Secret, StageError, TemplateError, hookimpl
 
 

@@ -12,7 +12,7 @@ import pytest
 from rompy_core import ModelRun
 from rompy_core.cancellation import RunCancellation
 from rompy_core.own_process import render_in_own_process
-from rompy_hooks import PluginError, RequestError, RunCancelledError, StageError, TemplateError
+from rompy_hooks import PluginError, RequestError, RompyError, RunCancelledError, StageError, TemplateError
 
 Make = Callable[..., ModelRun]
 
@@ -52,6 +52,8 @@ def test_rendering_in_threads_at_once(strangers: Any, model_run_of: Make, target
     [
         ("fail(TemplateError('a.txt:3: no'))", TemplateError, "a.txt:3: no"),
         ("fail(StageError('the disk is full'))", StageError, "the disk is full"),
+        ("fail(ConfigError(Fault('must be > 0', key='nx')))", RequestError, "nx: must be > 0"),
+        ("fail(RunTimeoutError('too long', None))", RompyError, "too long"),
         (
             "fail(ValueError('dry'))",
             PluginError,
