@@ -71,8 +71,8 @@ def test_discovery_imports_entry_points_when_a_hook_is_first_called(
             "misspelt_hook",
             "validate",
             (
-                "Plugin 'misspelt-hook' (misspelt_hook.py:6) implements the hook 'proces', which there is not. Did you mean"
-                " 'process'? Hooks: backends, execute_pipeline, fetch, model_configs, on_event, process, run"
+                "Plugin 'misspelt-hook' (misspelt_hook.py:6) implements the hook 'proces', which there is not. Did you"
+                " mean 'process'? Hooks: backends, execute_pipeline, fetch, model_configs, on_event, process, run"
             ),
         ),
         (
