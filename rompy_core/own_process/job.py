@@ -50,7 +50,7 @@ def command_for(
     }
     file = job_dir / f"{action}-job.json"
     _write_for_owner(file, job)
-    # -P: what lies in the workspace must not be imported in place of a module of that name.
+    # -P: neither the script's folder nor the workspace is a place where modules are looked for.
     return sys.executable, "-P", str(_CHILD), str(file)
 
 

@@ -79,6 +79,7 @@ TOLD_PAGE = (
         ({"min_size": "1k"}, b"grid", True, "it has 4 bytes, and min_size is 1024"),
         ({}, PAGE, True, TOLD_PAGE),
         ({"sha256": SUM}, PAGE, True, TOLD_PAGE),
+        ({}, b"\xef\xbb\xbf" + PAGE, True, TOLD_PAGE),
         (
             {}, b"plain", FetchResult(content_type="text/html; charset=utf-8"),
             TOLD_PAGE.replace("<!DOCTYPE html> <title>404</title>", "plain"),
@@ -204,6 +205,21 @@ def test_stage_data_tries_again(tmp_path: Path) -> None:
     stage_data([entry(retry=2)], tmp_path, failing(2, OSError("reset")), first_wait=0.001)
     assert (tmp_path / "grid.nc").read_text() == "whole"
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_stage_data_waits_longer_each_time(tmp_path: Path) -> None:
+    """Up to a minute, so that a server is not hammered; the wait is one that a cancellation ends."""
+    waited: list[float | None] = []
+
+    class Patient(RunCancellation):
+        """Writes down how long it is asked to wait."""
+
+        def wait(self, timeout: float | None = None) -> bool:
+            waited.append(timeout)
+            return False
+
+    stage_data([entry(retry=8)], tmp_path, failing(8, OSError("reset")), cancellation=Patient())
+    assert waited == [1, 2, 4, 8, 16, 32, 60, 60]
 
 
 @pytest.mark.parametrize(
