@@ -114,6 +114,25 @@ def test_model_config_that_nobody_offers_is_an_error(manager_of) -> None:
     assert str(caught.value) == "no model config is called 'wav'. Did you mean 'wave'? Known: base, template, wave"
 
 
+def test_adapter_answers_for_its_own_configs_only(arguments) -> None:
+    """Of two adapted classes the one whose config it is, whichever was registered last."""
+
+    class Fine:
+        def run(self, model_run) -> bool:
+            return True
+
+    class Bad:
+        def run(self, model_run) -> bool:
+            return False
+
+    plugins = [adapted("rompy.run", "run", name, found) for name, found in (("fine", Fine), ("bad", Bad))]
+    manager = create_plugin_manager(plugins=plugins, builtin=False, autoload=False, environ={})
+    answers = {
+        name: manager.ask("run", config=manager.backend("run", name).config(), **arguments) for name in ("fine", "bad")
+    }
+    assert (answers["fine"].success, answers["bad"].success) == (True, False)
+
+
 class Named:
     """Names everything that rompy passes."""
 

@@ -54,6 +54,22 @@ def test_backend_comes_and_goes_with_its_plugin() -> None:
         assert str(caught.value) == "no run backend is called 'mine'. Known: local"
 
 
+def test_backend_of_a_plugin_that_took_a_name_over_is_the_new_one() -> None:
+    """What the first of that name offered is forgotten with it."""
+
+    class Other:
+        @hookimpl
+        def backends(self) -> list[Backend]:
+            return [Backend(kind="run", name="other", config=MineConfig)]
+
+    manager = create_plugin_manager(environ={}, search_path=[], builtin=False)
+    for plugin in (Mine(), Other()):
+        manager.register(plugin, "host:one")
+        names = [offer.name for offer in manager.offers()]
+        manager.unregister(plugin)
+    assert names == ["other"]
+
+
 @pytest.mark.parametrize("kind", ["process", "pipeline"])
 def test_backend_of_another_kind_is_unknown(kind: str) -> None:
     """A run backend's name is none of a processor's; kinds are called as people call them."""
@@ -111,9 +127,9 @@ def test_class_that_cannot_be_imported_is_told_to_who_asks(tmp_path: Path) -> No
 def test_plugin_that_calls_a_hook_while_it_is_imported_is_no_trouble(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is asked about what is there so far."""
+    """It is asked about what is there so far, and those that come after it are loaded once."""
     text = "import sys\nfound = sys.rompy_test_manager.backend('run', 'local').name\n"
-    distribution(tmp_path, "curious", text, "[rompy]\ncurious = curious\n")
+    distribution(tmp_path, "curious", text, "[rompy]\ncurious = curious\nother = types:SimpleNamespace\n")
     monkeypatch.syspath_prepend(tmp_path)
     manager = create_plugin_manager(environ={}, search_path=[str(tmp_path)])
     monkeypatch.setattr(sys, "rompy_test_manager", manager, raising=False)
