@@ -10,6 +10,7 @@ from rompy_core.nearest import did_you_mean, nearest
     [
         ("imgae", ["cpu", "image"], "image"),
         ("Docker", ["docker", "local"], "docker"),
+        ("IMAGE", ["cpu", "image"], "image"),
         ("slrm", {"docker", "local", "slurm"}, "slurm"),
         ("commnd", ["Command", "expect"], "Command"),
         ("xyz", ["docker", "local"], None),

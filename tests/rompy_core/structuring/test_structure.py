@@ -189,6 +189,17 @@ def test_structure_refuses_what_is_too_deep_or_contains_itself(faults: Faults) -
     assert faults(Any, {"a": loop}) == ["a[0]: contains itself", "a[1]: contains itself"]
 
 
+@pytest.mark.parametrize(("levels", "fits"), [(65, True), (66, False)])
+def test_structure_takes_a_value_inside_64_others(levels: int, *, fits: bool) -> None:
+    """The limit is where the message says that it is."""
+    data: Any = []
+    for _ in range(levels - 1):
+        data = [data]
+    found: list[Fault] = []
+    structure_collecting(Any, data, faults=found)
+    assert bool(found) is not fits
+
+
 def test_structure_called_from_a_deep_stack_tells_a_fault() -> None:
     """A host that is deep in a recursion of its own gets the report, too."""
     data: dict[str, Any] = {"nx": 1}

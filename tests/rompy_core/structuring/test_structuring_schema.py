@@ -98,6 +98,19 @@ def test_json_schema_takes_descriptions_from_docstring_and_comments() -> None:
     assert all("description" in field for field in described.values())
 
 
+@attrs.frozen(kw_only=True)
+class Narrow(Base):
+    """A field is declared anew."""
+
+    #: One cell or two.
+    nx: int = 1
+
+
+def test_json_schema_takes_the_comment_of_the_class_nearest_to_it() -> None:
+    """Who declares a field anew describes it anew."""
+    assert json_schema(Narrow)["properties"]["nx"]["description"] == "One cell or two."
+
+
 def test_json_schema_of_a_class_without_source_has_no_comments() -> None:
     """A class that was made at run time still has its types; options of its own may follow."""
     cls = attrs.make_class(

@@ -83,6 +83,14 @@ def test_unstructure_leaves_defaults_out_when_asked() -> None:
     assert set(unstructure(config)) == {field.name for field in attrs.fields(RunConfig)}
 
 
+def test_unstructure_lets_a_field_win_over_an_option_of_its_name() -> None:
+    """Code may build what no file can say; the field's value is the one that counts."""
+    assert unstructure(Everything(place=Path("/b"), settings={"place": "x", "y": 1})) | {"y": 2} == {
+        **unstructure(Everything(place=Path("/b"))),
+        "y": 2,
+    }
+
+
 @attrs.frozen(kw_only=True)
 class Everything:
     """A field of every kind."""
