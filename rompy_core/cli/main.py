@@ -4,7 +4,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn, TextIO
+from typing import NoReturn
 
 INTERRUPTED = 130
 
@@ -54,20 +54,12 @@ def _open_missing_descriptors() -> None:
 
 def _flushed(code: int) -> int:
     """Flush now: at the interpreter's exit, a full disk or a closed pipe would print a traceback and exit 120."""
-    error = _flush(sys.stdout, 1)
-    if error is not None and not isinstance(error, BrokenPipeError) and code == 0:
-        print(f"Error: cannot write to stdout: {error.strerror}", file=sys.stderr)  # noqa: T201  this is the command
-        code = 1
-    _flush(sys.stderr, 2)
-    return code
-
-
-def _flush(stream: TextIO | None, descriptor: int) -> OSError | None:
-    """Flush a stream; what cannot be written goes to the null device."""
     try:
-        if stream is not None:
-            stream.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
-        return error
-    return None
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        if code == 0 and not isinstance(error, BrokenPipeError):
+            print(f"Error: cannot write to stdout: {error.strerror}", file=sys.stderr)  # noqa: T201  this is the command
+            return 1
+    return code

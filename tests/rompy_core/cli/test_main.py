@@ -132,7 +132,33 @@ def test_full_disk_behind_stderr_keeps_the_exit_code() -> None:
         assert subprocess.run(command, cwd=ROOT, stdout=full, stderr=full).returncode == 2
 
 
-def test_closed_descriptors_do_no_harm(tmp_path: Path) -> None:
-    """Started without stdin, stdout and stderr, nothing that is opened later gets their numbers."""
-    script = f"exec <&- >&- 2>&-; exec {sys.executable} -m rompy_core --version"
-    assert subprocess.run(["/bin/sh", "-c", script], cwd=ROOT).returncode == 0
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_error_document_that_cannot_be_written_hides_no_error() -> None:
+    """The message on stderr and the exit code are those of the error."""
+    command = [sys.executable, "-m", "rompy_core", "backends", "--json", "nonsense"]
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert result.returncode == 2
+    assert result.stderr.count("Error: ") == 1
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("command", ["pipeline", "run"])
+def test_a_run_in_a_pipe_imports_no_more_than_it_needs(tmp_path: Path, command: str) -> None:
+    """Start-up of a short run counts: nothing for terminals, templates, logs that nobody writes, or coroutines."""
+    (tmp_path / "run.yml").write_text("config: {run_id: sea}\nbackend: {type: local, command: 'true'}\n")
+    heavy = {"asyncio", "docker", "importlib.metadata", "jinja2", "rich", "structlog", "subprocess", "tempfile"}
+    assert imported_by("-q", command, str(tmp_path / "run.yml"), "-o", f"config.output_dir={tmp_path}") & heavy == set()
+
+
+def test_closed_descriptors_do_no_harm(config, tmp_path: Path) -> None:
+    """Started without stdin, stdout and stderr, no journal or log gets their numbers, and with them our messages."""
+    (tmp_path / "rompy_plugins.py").write_text(
+        "import os\nfrom pathlib import Path\n"
+        "Path('seen').write_text(' '.join(os.readlink(f'/proc/self/fd/{number}') for number in range(3)))\n"
+    )
+    config()
+    script = f"exec <&- >&- 2>&-; exec {sys.executable} -m rompy_core pipeline run.yml"
+    result = subprocess.run(["/bin/sh", "-c", script], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    assert result.returncode == 0
+    assert (tmp_path / "seen").read_text() == "/dev/null /dev/null /dev/null"

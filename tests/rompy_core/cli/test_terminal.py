@@ -72,12 +72,19 @@ def test_dumb_terminal_gets_plain_lines(on_terminal, config, environment: dict[s
     assert "generate ... done in" in text
 
 
-def test_log_lines_stand_above_the_picture(on_terminal, config, tmp_path: Path) -> None:
-    """A warning that comes while the picture is shown does not tear it."""
+def test_log_lines_stand_above_the_picture(on_terminal, config, go: Path, tmp_path: Path) -> None:
+    """A warning that comes while the picture is shown does not tear it: the picture's lines are erased first."""
     (tmp_path / "rompy_plugins.py").write_text(
         "import logging\nfrom rompy_hooks import hookimpl\n\n@hookimpl\ndef on_event(event):\n"
-        "    if event.kind == 'attempt_started':\n        logging.getLogger('rompy').warning('from a watcher')\n"
+        "    if event.kind == 'step_ended':\n        logging.getLogger('rompy').warning('from a watcher')\n"
     )
-    config()
-    _, text = on_terminal("pipeline", "run.yml", TERM="xterm")
-    assert lines_of(text).count("warning: from a watcher") == 1
+    config(f"cat {go}")
+
+    def when_the_step_is_seen(text: str) -> None:
+        if "  run ... " in text and not released:
+            released.append(go.write_text("go"))
+
+    released: list[int] = []
+    _, text = on_terminal("pipeline", "run.yml", TERM="xterm", meanwhile=when_the_step_is_seen)
+    assert text.count("warning: from a watcher") == 1
+    assert "\x1b[2Kwarning: from a watcher\r\n" in text
