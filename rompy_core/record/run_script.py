@@ -54,16 +54,14 @@ def write_repeat_script(
     steps: Sequence[ResolvedStep],
     environment: Mapping[str, str],
     argvs: Sequence[str | Sequence[str]],
-) -> Path:
+) -> None:
     """Write :func:`repeat_script` into the record's folder, executable.
 
     Raises:
         OSError: It cannot be written; nothing half is left.
     """
     text = repeat_script(record_dir.parent, steps, environment, working_dir, argvs)
-    path = record_dir / REPEAT_SCRIPT
-    write_whole(path, os.fsencode(text), mode=0o777)
-    return path
+    write_whole(f"{record_dir}/{REPEAT_SCRIPT}", os.fsencode(text), mode=0o777)
 
 
 def _comment(text: str) -> str:

@@ -9,7 +9,7 @@ from rompy_core.workspace.lock import WorkspaceLock, owner_of
 from rompy_core.workspace.manifest import checksum, read_manifest, write_manifest
 from rompy_core.workspace.owner import Owner, host_and_user
 from rompy_core.workspace.record_dir import JOURNAL, create_record_dir, is_marked, marker_of
-from rompy_core.workspace.redaction import redact_command
+from rompy_core.workspace.redaction import redact_command, redact_commands
 from rompy_core.workspace.snapshot import Entry, Snapshot, changes, take_snapshot
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ __all__ = [
     "owner_of",
     "read_manifest",
     "redact_command",
+    "redact_commands",
     "take_snapshot",
     "workspace_of",
     "write_manifest",

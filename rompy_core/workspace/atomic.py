@@ -29,7 +29,7 @@ def write_all(descriptor: int, data: bytes) -> None:
         done += os.write(descriptor, data[done:])
 
 
-def write_whole(path: Path, data: bytes, *, mode: int = 0o666, sync: bool = False) -> None:
+def write_whole(path: Path | str, data: bytes, *, mode: int = 0o666, sync: bool = False) -> None:
     """Give a file new content in one move: readers see the old content or the new one.
 
     Args:
@@ -41,7 +41,9 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o666, sync: bool = Fals
     Raises:
         OSError: It cannot be written; the old content is still there and nothing half is left.
     """
-    temporary = Path(temporary_name(str(path)))
+    # Texts instead of paths, here and below: this is part of what every run costs.
+    target = str(path)
+    temporary = temporary_name(target)
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
         try:
@@ -50,13 +52,13 @@ def write_whole(path: Path, data: bytes, *, mode: int = 0o666, sync: bool = Fals
                 os.fsync(descriptor)
         finally:
             os.close(descriptor)
-        temporary.rename(path)
+        os.rename(temporary, target)  # noqa: PTH104
     except BaseException:
         with contextlib.suppress(OSError):
-            temporary.unlink()
+            os.unlink(temporary)  # noqa: PTH108
         raise
     if sync:
-        sync_folder(path.parent)
+        sync_folder(Path(path).parent)
 
 
 def sync_folder(folder: Path) -> None:

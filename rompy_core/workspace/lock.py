@@ -43,13 +43,13 @@ class WorkspaceLock:
             WorkspaceInUseError: Another process or thread, or a model that it left, has the lock.
             WorkspaceError: The file system has no locks, or the lock file cannot be opened.
         """
-        path = record_dir / LOCK
+        path = f"{record_dir}/{LOCK}"
         for _ in range(_TRIES):
             descriptor = _open(path)
             try:
                 _flock(descriptor, path)
                 if _is_still(descriptor, path):
-                    _write_owner(descriptor, run_id)
+                    _write_owner(descriptor, run_id, is_new=not os.fstat(descriptor).st_size)
                     return cls(descriptor, record_dir)
             except BaseException:
                 os.close(descriptor)
@@ -64,7 +64,7 @@ class WorkspaceLock:
 
     def guards(self, workspace: Path) -> bool:
         """Whether this lock is held and is the one of that workspace, whatever names lead there."""
-        return self._descriptor >= 0 and _is_still(self._descriptor, workspace / self._record_dir.name / LOCK)
+        return self._descriptor >= 0 and _is_still(self._descriptor, f"{workspace}/{self._record_dir.name}/{LOCK}")
 
     def release(self) -> None:
         """Let go of the workspace; copies of the descriptor in other processes keep it locked."""
@@ -93,19 +93,19 @@ def owner_of(record_dir: Path) -> Owner | None:
         os.close(descriptor)
 
 
-def _open(path: Path) -> int:
+def _open(path: str) -> int:
     try:
         return os.open(path, _FLAGS, 0o666)
     except OSError as error:
         raise WorkspaceError(f"{path}: the lock cannot be opened: {error.strerror}") from error
 
 
-def _flock(descriptor: int, path: Path) -> None:
+def _flock(descriptor: int, path: str) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         if error.errno in _TAKEN:
-            _tell_owner(path.parent)
+            _tell_owner(Path(path).parent)
         if error.errno in _NO_LOCKS:
             raise WorkspaceError(
                 f"{path}: this file system has no locks ({error.strerror}), so two runs could not be told apart; "
@@ -126,7 +126,7 @@ def _tell_owner(record_dir: Path) -> NoReturn:
     raise WorkspaceInUseError(f"{workspace} is in use by {owner}; wait for it, or end it")
 
 
-def _is_still(descriptor: int, path: Path) -> bool:
+def _is_still(descriptor: int, path: str) -> bool:
     """Whether the path still leads to the file that was opened: a lock on a file without a name guards nothing."""
     try:
         return os.path.samestat(os.fstat(descriptor), os.lstat(path))
@@ -134,11 +134,12 @@ def _is_still(descriptor: int, path: Path) -> bool:
         return False
 
 
-def _write_owner(descriptor: int, run_id: str) -> None:
+def _write_owner(descriptor: int, run_id: str, *, is_new: bool) -> None:
     # In place and in one write, its line first: a reader in between sees a whole line, the old one or the new one.
     data = Owner.myself(run_id).encode()
     try:
         os.pwrite(descriptor, data, 0)
-        os.ftruncate(descriptor, len(data))
+        if not is_new:
+            os.ftruncate(descriptor, len(data))
     except OSError as error:
         raise WorkspaceError(f"the lock's owner cannot be written: {error.strerror}") from error

@@ -13,6 +13,8 @@ import attrs
 
 from rompy_core.workspace.redaction import redact_words
 
+_TO_JSON = json.JSONEncoder().encode
+
 #: Characters of a command that an error shows.
 _SHOWN_COMMAND = 120
 
@@ -85,7 +87,7 @@ class Owner:
 
     def encode(self) -> bytes:
         """The owner as one line of JSON."""
-        return json.dumps({name: getattr(self, name) for name in _FIELDS}).encode() + b"\n"
+        return _TO_JSON({name: getattr(self, name) for name in _FIELDS}).encode() + b"\n"
 
     @classmethod
     def decode(cls, data: bytes) -> Self | None:

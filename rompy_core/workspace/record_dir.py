@@ -30,12 +30,13 @@ def create_record_dir(workspace: Path, first_line: bytes) -> int:
         FileExistsError: ``.rompy`` is there already, or somebody else was first; theirs is untouched.
         WorkspaceError: The folder cannot be made.
     """
-    record_dir = workspace / RECORD_DIR
+    # Texts instead of paths: this is part of what every run costs.
+    record_dir = f"{workspace}/{RECORD_DIR}"
     if os.path.lexists(record_dir) and not _is_empty_folder(record_dir):
-        raise FileExistsError(str(record_dir))
-    temporary = workspace / temporary_name(RECORD_DIR)
+        raise FileExistsError(record_dir)
+    temporary = f"{workspace}/{temporary_name(RECORD_DIR)}"
     try:
-        _make_folder(temporary)
+        _make_folder(temporary, workspace)
         return _fill_and_place(temporary, record_dir, first_line)
     except OSError as error:
         if os.path.lexists(record_dir):
@@ -64,36 +65,36 @@ def is_marked(workspace: Path, run_id: str) -> bool:
     return marker_of(workspace) == run_id
 
 
-def _make_folder(temporary: Path) -> None:
+def _make_folder(temporary: str, workspace: Path) -> None:
     try:
-        temporary.mkdir()
+        os.mkdir(temporary)  # noqa: PTH102
     except FileNotFoundError:
-        temporary.parent.mkdir(parents=True, exist_ok=True)
-        temporary.mkdir()
+        workspace.mkdir(parents=True, exist_ok=True)
+        os.mkdir(temporary)  # noqa: PTH102
 
 
-def _fill_and_place(temporary: Path, record_dir: Path, first_line: bytes) -> int:
-    journal = temporary / JOURNAL
+def _fill_and_place(temporary: str, record_dir: str, first_line: bytes) -> int:
+    journal = f"{temporary}/{JOURNAL}"
     descriptor = -1
     try:
         descriptor = os.open(journal, _JOURNAL_FLAGS, 0o666)
         write_all(descriptor, first_line)
         # A rename replaces an empty folder only: ENOTEMPTY and EEXIST mean that somebody was first.
-        temporary.rename(record_dir)
+        os.rename(temporary, record_dir)  # noqa: PTH104
     except BaseException:
         if descriptor >= 0:
             os.close(descriptor)
         with contextlib.suppress(OSError):
-            journal.unlink()
+            os.unlink(journal)  # noqa: PTH108
         with contextlib.suppress(OSError):
-            temporary.rmdir()
+            os.rmdir(temporary)  # noqa: PTH106
         raise
     return descriptor
 
 
-def _is_empty_folder(path: Path) -> bool:
+def _is_empty_folder(path: str) -> bool:
     try:
-        return not path.is_symlink() and not any(path.iterdir())
+        return not os.path.islink(path) and not os.listdir(path)  # noqa: PTH114, PTH208
     except OSError:
         return False
 

@@ -1,11 +1,14 @@
 """Commands as they may be shown and stored: without the secrets that stand in them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from rompy_hooks import Secret, looks_secret
 
 _REDACTED = str(Secret(""))
+# Keys of configs whose values are commands.
+_COMMANDS = frozenset({"command", "launcher", "executable"})
 # NAME=value, --name=value, -o a.b=value; the value may be quoted. A reference to a variable tells no secret.
 _ASSIGNMENT = re.compile(r"""([\w.\-]+)(=)("[^"]*"|'[^']*'|[^\s;|&]+)""")
 
@@ -36,6 +39,23 @@ def redact_words(words: Sequence[str]) -> list[str]:
 def redact_command(command: str | Sequence[str]) -> str | list[str]:
     """A command, text or words, without its secrets."""
     return redact_text(command) if isinstance(command, str) else redact_words(command)
+
+
+def redact_commands(data: Any) -> Any:
+    """Plain data with the commands in it as :func:`redact_command` shows them.
+
+    >>> redact_commands({"type": "local", "command": ["swan", "--password=sesame"], "steps": [{"command": "K=1 a"}]})
+    {'type': 'local', 'command': ['swan', '--password=***'], 'steps': [{'command': 'K=1 a'}]}
+    """
+    if isinstance(data, Mapping):
+        return {key: _redact_under(key, value) for key, value in data.items()}
+    return [redact_commands(item) for item in data] if isinstance(data, (list, tuple)) else data
+
+
+def _redact_under(key: str, value: Any) -> Any:
+    if key not in _COMMANDS or not isinstance(value, (str, list, tuple)):
+        return redact_commands(value)
+    return redact_command(value if isinstance(value, str) else [str(word) for word in value])
 
 
 def _redact_word(word: str) -> str:

@@ -59,13 +59,14 @@ mpiexec -n 4 swan.exe --api-key="${API_KEY:?set it}" --token "${TOKEN:?set it}" 
 
 def test_repeat_script_runs_in_a_moved_workspace(workspace: Path, tmp_path: Path) -> None:
     """The script finds its workspace by its own place, asks for secrets, and stops at the first failure."""
-    path = write_repeat_script(
+    write_repeat_script(
         workspace / ".rompy",
         workspace / "work dir",
         [step("one", workspace / "INPUT"), step("two"), step("three")],
         {"NAME": '$HOME `x` "y"', "DB_PASSWORD": "sesame"},
         [("cat",), 'printf "%s\\n" "$NAME"; pwd', ("sh", "-c", "exit 3")],
     )
+    path = workspace / ".rompy" / "run.sh"
     assert os.access(path, os.X_OK)
     assert "sesame" not in path.read_text()
     moved = workspace.rename(tmp_path / "moved") / ".rompy" / "run.sh"
