@@ -13,7 +13,7 @@ from rompy_core.data_files.shown import shown_source
 from rompy_core.data_files.source_location import is_url
 from rompy_core.data_files.waiting import check_cancelled, in_time
 from rompy_core.nearest_path import did_you_mean_path
-from rompy_hooks import Cancellation, FetchResult, RequestError, RompyError, RunCancelledError, StageError
+from rompy_hooks import Cancellation, FetchResult, PluginError, RequestError, RompyError, RunCancelledError, StageError
 
 Fetch = Callable[[str, Path], FetchResult | bool | None]
 
@@ -177,6 +177,5 @@ def _told(file: DataFile, error: Exception, tries: int) -> RompyError:
     often = f" (tried {tries} times)" if tries > 1 else ""
     if message.startswith("data file "):
         return StageError(f"{message}{often}")
-    return StageError(
-        f"data file {str(file.place)!r} from {shown_source(file.source)!r} could not be had{often}: {message}"
-    )
+    kind = PluginError if isinstance(error, PluginError) else StageError
+    return kind(f"data file {str(file.place)!r} from {shown_source(file.source)!r} could not be had{often}: {message}")

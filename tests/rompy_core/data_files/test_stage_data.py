@@ -39,7 +39,7 @@ def entry(**keys: Any) -> DataFile:
 def refused(folder: Path, file: DataFile, fetch: Callable[[str, Path], Fetched], **options: Any) -> str:
     """What is wrong with a file; nothing of it is left."""
     (folder / "out").mkdir(exist_ok=True)
-    with pytest.raises(StageError) as caught:
+    with pytest.raises((StageError, PluginError)) as caught:
         stage_data([file], folder / "out", fetch, **options)
     assert list((folder / "out").iterdir()) == []
     return str(caught.value)
@@ -235,6 +235,13 @@ def test_stage_data_gives_up(tmp_path: Path, error: Exception, what: str) -> Non
     """After the last try, or at once where another would give the same."""
     told = refused(tmp_path, entry(retry=1), failing(9, error), first_wait=0.001)
     assert told == f"data file 'grid.nc' from 'https://host/grid.nc' could not be had{what}"
+
+
+def test_stage_data_leaves_the_fault_of_a_plugin_one(tmp_path: Path) -> None:
+    """The command's exit code tells it from a server that is down."""
+    for error, kind in ((PluginError("Plugin 'x' raised"), PluginError), (OSError("reset"), StageError)):
+        with pytest.raises(kind):
+            stage_data([entry()], tmp_path, failing(1, error))
 
 
 def test_stage_data_counts_tries_of_a_file_that_is_refused(tmp_path: Path) -> None:
