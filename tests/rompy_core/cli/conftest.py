@@ -43,10 +43,10 @@ def start(tmp_path: Path) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
     """Starts ``rompy ...`` and lets it run; what is left at the end of the test is killed."""
     started: list[subprocess.Popen[str]] = []
 
-    def call(*args: str, **options: object) -> "subprocess.Popen[str]":
+    def call(*args: str, under: tuple[str, ...] = (), **options: object) -> "subprocess.Popen[str]":
         given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": tmp_path, "text": True, **options}
         process = subprocess.Popen(
-            [sys.executable, "-m", "rompy_core", *args], stdin=subprocess.DEVNULL, env=environment(), **given
+            [*under, sys.executable, "-m", "rompy_core", *args], stdin=subprocess.DEVNULL, env=environment(), **given
         )
         started.append(process)
         return process
@@ -83,6 +83,38 @@ def on_terminal(tmp_path: Path) -> Callable[..., tuple[int, str]]:
                 meanwhile(written.decode(errors="replace"))
         finally:
             os.close(master)
+        return process.wait(timeout=30), written.decode()
+
+    return call
+
+
+@pytest.fixture
+def terminal_session(tmp_path: Path) -> Callable[..., tuple[int, str]]:
+    """Runs ``rompy ...`` as the foreground of a terminal of its own; what ``press`` returns, once, is typed."""
+
+    def call(*args: str, press: Callable[[str], bytes]) -> tuple[int, str]:
+        master, slave = pty.openpty()
+        # The first terminal that a session's leader opens becomes its controlling terminal.
+        launch = (
+            "import os, sys\nterminal = os.open(sys.argv[1], os.O_RDWR)\n"
+            "for number in range(3):\n    os.dup2(terminal, number)\n"
+            "os.execv(sys.executable, [sys.executable, '-m', 'rompy_core', *sys.argv[2:]])\n"
+        )
+        process = subprocess.Popen(
+            [sys.executable, "-c", launch, os.ttyname(slave), *args],
+            cwd=tmp_path,
+            env=environment(COLUMNS="200", TERM="xterm"),
+            start_new_session=True,
+        )
+        written, typed = b"", b""
+        for data in _read_all(master):
+            if not written:
+                os.close(slave)
+            written += data
+            if not typed:
+                typed = press(written.decode(errors="replace"))
+                os.write(master, typed)
+        os.close(master)
         return process.wait(timeout=30), written.decode()
 
     return call

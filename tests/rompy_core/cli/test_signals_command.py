@@ -66,7 +66,7 @@ def test_ignored_signal_stays_ignored(start, config, ready: Path, tmp_path: Path
     """``nohup rompy run`` survives the end of its terminal."""
     os.mkfifo(tmp_path / "go")
     config(f"echo $$ > {ready}; cat {tmp_path}/go > /dev/null")
-    process = start("run", "run.yml", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+    process = start("run", "run.yml", under=("nohup",))
     ready.read_text()
     process.send_signal(signal.SIGHUP)
     (tmp_path / "go").write_text("go")

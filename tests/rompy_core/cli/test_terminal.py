@@ -88,3 +88,19 @@ def test_log_lines_stand_above_the_picture(on_terminal, config, go: Path, tmp_pa
     _, text = on_terminal("pipeline", "run.yml", TERM="xterm", meanwhile=when_the_step_is_seen)
     assert text.count("warning: from a watcher") == 1
     assert "\x1b[2Kwarning: from a watcher\r\n" in text
+
+
+def test_interrupt_key_ends_the_run(config, terminal_session, tmp_path: Path) -> None:
+    """Ctrl-C reaches the whole foreground group at once; still the model ends in order and the record is written."""
+    config(f"trap 'echo asked > {tmp_path}/asked; exit 0' TERM; echo ready; while :; do sleep 0.05; done")
+
+    def press(text: str) -> bytes:
+        return b"\x03" if "  ready" in text else b""
+
+    code, text = terminal_session("run", "run.yml", press=press)
+    assert code == 130
+    assert "rompy: SIGINT: ending the run and all its processes" in text
+    assert "Error: Run 'sea' failed: " in text
+    assert "Traceback" not in text
+    assert (tmp_path / "asked").read_text() == "asked\n"
+    assert (tmp_path / "sims/sea/.rompy/record.json").is_file()
