@@ -1,12 +1,12 @@
 """The stage ``generate``: the inputs are made beside, then put in place at once."""
 
-import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rompy_core.model_configs import model_type_of
 from rompy_core.run_in_hand.context import HostContext
+from rompy_core.run_in_hand.made_of import made_of
 from rompy_core.run_in_hand.stage import stage
 from rompy_hooks import EventKind, FetchResult
 
@@ -29,9 +29,9 @@ def generate(hand: "RunInHand") -> None:
         hand.generated = True
         return
     with stage(hand, "generate", _model_type(hand)) as done:
+        done.data["made_of"] = made_of(hand.model_run)  # first: a template may be edited meanwhile
         inputs = _make(hand)
         done.data["inputs"] = list(inputs)
-        done.data["made_of"] = made_of(hand)
         done.message = f"{len(inputs)} input file{'' if len(inputs) == 1 else 's'}"
     hand.generated = True
 
@@ -39,13 +39,6 @@ def generate(hand: "RunInHand") -> None:
 def _nothing_to_make(hand: "RunInHand") -> bool:
     """Whether the workspace is empty on purpose: no model config, and none that made inputs before."""
     return hand.model_run.config is None and not hand.model_run.delete_existing and not hand.record.inputs
-
-
-def made_of(hand: "RunInHand") -> str:
-    """A mark of the model run that inputs are made of; they are made again when it differs."""
-    from zlib import crc32
-
-    return f"{crc32(json.dumps(hand.written, sort_keys=True, default=str).encode()):08x}"
 
 
 def _model_type(hand: "RunInHand") -> str:

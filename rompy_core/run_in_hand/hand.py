@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rompy_core.cancellation import RunCancellation
 from rompy_core.record import Record, append, encode, open_journal, read_record, seal, write_record
-from rompy_core.workspace import RECORD_DIR, WorkspaceLock, create_record_dir, is_marked, workspace_of
+from rompy_core.workspace import RECORD_DIR, WorkspaceLock, create_record_dir, is_marked, redact_commands, workspace_of
 from rompy_hooks import (
     Event,
     EventKind,
@@ -152,8 +152,8 @@ class RunInHand:
 
         return {
             "action": self.action,
-            "model_run": self.written,
-            "configs": self.configs,
+            "model_run": redact_commands(self.written),
+            "configs": redact_commands(self.configs),
             "versions": versions(),
             "plugins": self.manager.recipe.to_dict(),
             **host_and_user(),
@@ -228,9 +228,9 @@ class RunInHand:
             RunCancelledError: Somebody did.
         """
         if self.cancellation.requested:
-            raise RunCancelledError(
-                f"Run {self.model_run.run_id!r} was cancelled before stage {stage}: {self.cancellation.reason}"
-            )
+            message = f"Run {self.model_run.run_id!r} was cancelled before stage {stage}: {self.cancellation.reason}"
+            self.outcome = False, message
+            raise RunCancelledError(message)
 
     # -- stages ------------------------------------------------------------------------------------------------------
 

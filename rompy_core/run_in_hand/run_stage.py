@@ -11,7 +11,7 @@ import attrs
 from rompy_core.backend_configs import name_of
 from rompy_core.expectations import explain, judge, set_aside, snapshot_before
 from rompy_core.run_in_hand.context import HostContext
-from rompy_core.run_in_hand.generate_stage import made_of
+from rompy_core.run_in_hand.made_of import made_of
 from rompy_core.run_in_hand.stage import Stage, stage
 from rompy_core.run_in_hand.steps import (
     ONLY_STEP,
@@ -62,7 +62,7 @@ def _ensure_generated(hand: "RunInHand") -> None:
     if hand.generated:
         return
     made = hand.record.generated_from
-    if made is not None and made == made_of(hand) and _are_there(hand):
+    if made is not None and made == made_of(hand.model_run) and _are_there(hand):
         hand.generated = True
     else:
         hand.generate()

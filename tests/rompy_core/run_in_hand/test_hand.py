@@ -1,0 +1,233 @@
+"""A run in hand: its lock, its journal, its attempts, its cancellation."""
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rompy_core import RunCancellation
+from rompy_hooks import EventKind, RunCancelledError, WorkspaceError, WorkspaceInUseError, hookimpl
+
+ROOT = Path(__file__).parents[3]
+
+DRIVER = """
+import sys
+from rompy_core import ModelRun, create_plugin_manager
+manager = create_plugin_manager(autoload=False, environ={})
+model = ModelRun(run_id="sea", output_dir=sys.argv[1], plugin_manager=manager)
+model.run(command=sys.argv[2])
+"""
+
+
+@pytest.fixture
+def other(host):
+    """Starts a run of the same id in another process."""
+    started = []
+
+    def start(command):
+        process = subprocess.Popen(
+            [sys.executable, "-c", DRIVER, str(host.sims), command],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def test_a_workspace_that_another_process_has_is_refused(host, other):
+    """Who has it is told, and nothing of it is touched."""
+    up, go = host.gate("up"), host.gate("go")
+    process = other(f"echo > {up}; read x < {go}; echo 1 > out.txt")
+    up.wait()
+    model = host.model(delete_existing=True)
+    run = {"command": "true"}
+    for stage in (model.generate, lambda: model.run(**run), model.postprocess, lambda: model.pipeline(run_kwargs=run)):
+        with pytest.raises(WorkspaceInUseError) as caught:
+            stage()
+        assert f"{model.staging_dir} is in use by process {process.pid} of " in str(caught.value)
+        assert caught.value.exit_code == 75
+    go.open()
+    assert process.wait(30) == 0
+    assert host.files(model.staging_dir) == {"out.txt": "1\n"}
+    assert model.run(command="true").attempt == 2
+
+
+def test_a_driver_that_is_killed_takes_its_model_along_and_frees_the_workspace(host, other, is_gone):
+    """The next run sees the attempt as failed."""
+    up = host.gate("up")
+    process = other(f"trap '' TERM; echo $$ > {up}; sleep 1000")
+    model_pid = int(up.wait())
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert is_gone(model_pid, 20)
+    lock = os.open(host.sims / "sea/.rompy/lock", os.O_RDWR)
+    fcntl.flock(lock, fcntl.LOCK_EX)  # waits for the supervisor, which holds it until all is gone
+    os.close(lock)
+    model = host.model()
+    assert model.run(command="true").attempt == 2
+    assert [attempt.success for attempt in host.record(model).attempts] == [False, True]
+
+
+def test_attempts_are_numbered_and_keep_their_logs(host):
+    """However they ended."""
+    model = host.model()
+    results = [model.run(command=f"echo {n}; exit {n}") for n in (1, 0, 2)]
+    assert [result.attempt for result in results] == [1, 2, 3]
+    assert [result.stdout.read_text() for result in results] == ["1\n", "0\n", "2\n"]
+    assert [result.stdout.parent for result in results] == [
+        model.staging_dir / f".rompy/attempts/{n}" for n in (1, 2, 3)
+    ]
+
+
+def test_two_runs_in_one_hold_are_two_attempts(host):
+    """A backend may try again."""
+    with host.model().in_hand() as bound:
+        assert [bound.run(command="false").attempt, bound.run(command="true").attempt] == [1, 2]
+
+
+def test_postprocess_begins_no_attempt(host):
+    """It belongs to the last one."""
+    model = host.model()
+    model.run(command="true")
+    model.postprocess()
+    assert host.events(model)[-1]["attempt"] == 1
+    assert model.run(command="true").attempt == 2
+
+
+def test_the_journal_begins_with_who_and_what(host):
+    """Enough to do it again."""
+    model = host.model(config=host.template(a__txt="1"))
+    model.generate()
+    opened = host.events(model)[0]
+    assert opened["kind"] == "run_opened"
+    data = opened["data"]
+    assert data["action"] == "generate"
+    assert data["model_run"]["config"]["model_type"] == "template"
+    assert data["pid"] == os.getpid()
+    assert set(data["versions"]) >= {"python", "rompy"}
+    assert data["plugins"]["autoload"] is False
+
+
+def test_a_run_cancelled_before_its_first_stage_raises(host):
+    """Nothing is created."""
+    cancellation = RunCancellation()
+    cancellation.request("no longer needed")
+    model = host.model(config=host.template(a__txt="1"))
+    with model.in_hand(cancellation=cancellation) as bound, pytest.raises(RunCancelledError) as caught:
+        bound.generate()
+    assert str(caught.value) == "Run 'sea' was cancelled before stage generate: no longer needed"
+    assert not host.sims.exists()
+
+
+@pytest.mark.parametrize("stage", ["run", "postprocess"])
+def test_a_run_cancelled_between_stages_raises(host, stage):
+    """As before the first."""
+    cancellation = RunCancellation()
+    model = host.model()
+    with model.in_hand(cancellation=cancellation) as bound:
+        bound.generate()
+        cancellation.request("SIGTERM")
+        with pytest.raises(RunCancelledError, match=f"^Run 'sea' was cancelled before stage {stage}: SIGTERM$"):
+            bound.run(command="true") if stage == "run" else bound.postprocess()
+    assert host.record(model).state == "failed"
+
+
+def test_a_run_is_cancelled_from_another_thread(host, background, is_gone):
+    """The tree goes, the result says why."""
+    up = host.gate("up")
+    cancellation = RunCancellation()
+    model = host.model()
+
+    def run():
+        with model.in_hand(cancellation=cancellation) as bound:
+            return bound.run(command=f"sleep 1000 & echo $! > {up}; wait")
+
+    call = background(run)
+    pid = int(up.wait())
+    cancellation.request("the forecast is no longer needed")
+    result = call.result()
+    assert (result.success, result.failure) == (False, "cancelled")
+    assert result.message == "sleep was ended: the forecast is no longer needed"
+    assert is_gone(pid)
+    assert host.record(model).attempts[0].result["failure"] == "cancelled"
+
+
+def test_watchers_see_what_the_journal_holds(host):
+    """The same events in the same order; one that raises costs only itself."""
+    seen = []
+
+    class Watcher:
+        @hookimpl
+        def on_event(self, event):
+            seen.append((str(event.kind), event.stage))
+
+    class Broken:
+        @hookimpl
+        def on_event(self, event):
+            raise RuntimeError("no network")
+
+    model = host.model(Watcher(), Broken(), config=host.template(a__txt="1"))
+    assert model.pipeline(run_kwargs={"command": "true"})
+    assert seen == [(event["kind"], event["stage"]) for event in host.events(model)]
+    assert seen[0] == ("run_opened", None)
+    assert seen[-1] == ("run_ended", None)
+    assert ("step_started", "run") in seen
+
+
+def test_watchers_see_no_secrets(host):
+    """Neither in settings nor in commands."""
+    seen = []
+
+    class Watcher:
+        @hookimpl
+        def on_event(self, event):
+            seen.append(repr(event))
+
+    model = host.model(Watcher())
+    model.run(command=["true", "--password=sesame"], env_vars={"API_TOKEN": "sesame"})
+    assert not [text for text in seen if "sesame" in text]
+    for path in (model.staging_dir / ".rompy").rglob("*"):
+        assert path.is_dir() or b"sesame" not in path.read_bytes(), path
+
+
+def test_the_output_of_a_model_is_no_part_of_the_journal(host):
+    """Watchers get it; the log has it."""
+    lines = []
+
+    class Watcher:
+        @hookimpl
+        def on_event(self, event):
+            if event.kind == EventKind.OUTPUT:
+                lines.extend((event.data["stream"], line) for line in event.data["lines"])
+
+    model = host.model(Watcher())
+    model.run(command="echo one; echo two >&2; printf 'b\\377d\\n'", stream_output=True)
+    assert sorted(lines) == [("stderr", "two"), ("stdout", "b�d"), ("stdout", "one")]
+    assert "output" not in {event["kind"] for event in host.events(model)}
+
+
+def test_clear_keeps_the_record(host):
+    """Of a workspace that is not there nothing is cleared."""
+    model = host.model(config=host.template(a__txt="1"))
+    assert model.clear_workspace() is False
+    assert not host.sims.exists()
+    model.run(command="echo 1 > out.txt")
+    assert model.clear_workspace() is True
+    assert host.files(model.staging_dir) == {}
+    assert len(host.record(model).attempts) == 1
+
+
+def test_a_file_in_the_place_of_the_workspace_is_told(host):
+    """No traceback of mkdir."""
+    host.sims.mkdir()
+    (host.sims / "sea").write_text("x")
+    with pytest.raises(WorkspaceError, match="the workspace cannot be made"):
+        host.model().generate()
