@@ -68,7 +68,7 @@ def patterns(_instance: Any, _attribute: "attrs.Attribute[Any]", value: Any) -> 
     for pattern in value:
         try:
             re.compile(pattern)
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:  # a{9999999999}, thousands of brackets
             raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
 
 

@@ -19,6 +19,9 @@ _SHORT = re.compile(r"(?:\d+(?:\.\d+)?\s*(?:MIN|[WDHMS])\s*)+")
 _ISO = re.compile(r"P(?:(?P<W>\d+(?:\.\d+)?)W)?(?:(?P<D>\d+(?:\.\d+)?)D)?(?:T(?P<time>(?:\d+(?:\.\d+)?[HMS])+))?")
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*(MIN|[WDHMS])")
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGTP]?)(?:I?B)?")
+# More digits than any size has; float() and int() have limits of their own beyond.
+_LONGEST_NUMBER = 30
+_LONGEST_TEXT = 100
 _DURATION_FORMS = "a number of seconds, or a text such as 90s, 15M (minutes), 2H30m, 1D or PT6H"
 
 
@@ -34,10 +37,10 @@ def parse_duration(text: str) -> float:
     (900.0, 9000.0, 108000.0, 0.5)
     """
     upper = text.strip().upper()
-    if re.fullmatch(r"\d+(\.\d+)?", upper):
+    if re.fullmatch(r"\d+(\.\d+)?", upper) and len(upper) <= _LONGEST_TEXT:
         return float(upper)
     iso = _ISO.fullmatch(upper) if len(upper) > 2 else None
-    if iso or _SHORT.fullmatch(upper):
+    if (iso or _SHORT.fullmatch(upper)) and len(upper) <= _LONGEST_TEXT:
         return float(sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(upper)))
     raise ValueError(f"must be {_DURATION_FORMS}, got {text!r}")
 
@@ -52,10 +55,7 @@ def parse_byte_size(text: str) -> int:
     (536870912, 1610612736, 4294967296, 1000)
     """
     match = _SIZE.fullmatch(text.strip().upper())
-    if match is None or ("." in match[1] and not match[2]):
+    if match is None or ("." in match[1] and not match[2]) or len(match[1]) > _LONGEST_NUMBER:
         raise ValueError(f"must be a number of bytes, or a text such as 512m, 1.5g or 4GiB, got {text!r}")
-    return (
-        int(float(match[1]) * 1024 ** " KMGTP".index(match[2] or " "))
-        if "." in match[1]
-        else (int(match[1]) * 1024 ** " KMGTP".index(match[2] or " "))
-    )
+    factor = 1024 ** " KMGTP".index(match[2] or " ")
+    return int(float(match[1]) * factor) if "." in match[1] else int(match[1]) * factor

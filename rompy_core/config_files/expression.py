@@ -17,7 +17,7 @@ from datetime import datetime
 import attrs
 
 from rompy_core.config_files.filters import FILTERS, FilterError
-from rompy_core.config_files.nearest import did_you_mean
+from rompy_core.nearest import did_you_mean
 
 _MAX_NESTING = 20
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from rompy_core.config_files.core_schema import Scalar, resolve
 from rompy_core.config_files.keys import Key
-from rompy_core.config_files.nearest import did_you_mean
 from rompy_core.config_files.nodes import MAX_VALUES, Node, Source
 from rompy_core.config_files.tree_builder import Frame, Report, TreeBuilder
 from rompy_core.config_files.unreadable import UnreadableError
 from rompy_core.config_files.yaml_messages import refuse_control_characters, unreadable
+from rompy_core.nearest import did_you_mean
 
 if TYPE_CHECKING:
     import yaml
