@@ -85,14 +85,14 @@ def _executed(step: ResolvedStep, request: ProcessRequest, config: LocalConfig, 
     hold = () if context.lock_descriptor is None else (context.lock_descriptor,)
     cancelled = context.cancellation.fileno()
     if not config.stream_output:
-        return _result(step, request, run_process(request, hold=hold, cancelled_fd=cancelled), context)
+        return _result(step, request, run_process(request, hold=hold, cancelled_fd=cancelled), config, context)
 
     def tell(stream: str, lines: list[str]) -> None:
         context.emit(EventKind.OUTPUT, step=step.name, stream=stream, lines=lines)
 
     with LogFollower({"stdout": step.stdout, "stderr": step.stderr}, tell):
         outcome = run_process(request, hold=hold, cancelled_fd=cancelled)
-    return _result(step, request, outcome, context)
+    return _result(step, request, outcome, config, context)
 
 
 _FAILURES: Mapping[str, Failure] = {
@@ -104,7 +104,9 @@ _FAILURES: Mapping[str, Failure] = {
 }
 
 
-def _result(step: ResolvedStep, request: ProcessRequest, outcome: ProcessOutcome, context: RunContext) -> StepResult:
+def _result(
+    step: ResolvedStep, request: ProcessRequest, outcome: ProcessOutcome, config: LocalConfig, context: RunContext
+) -> StepResult:
     failure = _FAILURES.get(outcome.ended_by)
     if failure is None and outcome.signal is not None:
         failure = Failure.SIGNAL
@@ -116,7 +118,7 @@ def _result(step: ResolvedStep, request: ProcessRequest, outcome: ProcessOutcome
         exit_code=outcome.exit_code,
         signal=outcome.signal,
         failure=failure,
-        message="" if failure is None else _message(failure, step, request, outcome, context),
+        message="" if failure is None else _message(failure, step, request, outcome, config, context),
         duration=outcome.duration,
         stdout=step.stdout,
         stderr=step.stderr,
@@ -125,12 +127,21 @@ def _result(step: ResolvedStep, request: ProcessRequest, outcome: ProcessOutcome
 
 
 def _message(
-    failure: Failure, step: ResolvedStep, request: ProcessRequest, outcome: ProcessOutcome, context: RunContext
+    failure: Failure,
+    step: ResolvedStep,
+    request: ProcessRequest,
+    outcome: ProcessOutcome,
+    config: LocalConfig,
+    context: RunContext,
 ) -> str:
     program = _shown(step)
     match failure:
         case Failure.TIMEOUT:
-            return f"{program} took longer than {request.timeout:g} s and was ended"
+            if config.timeout is None or request.timeout == step.timeout:
+                return f"{program} took longer than {request.timeout:g} s and was ended"
+            # What the step got is what the ones before it left.
+            who = program if len(context.steps) == 1 else f"the run, by now at {program},"
+            return f"{who} took longer than {config.timeout:g} s and was ended"
         case Failure.CANCELLED:
             return f"{program} was ended: {context.cancellation.reason}"
         case Failure.OUT_OF_MEMORY:

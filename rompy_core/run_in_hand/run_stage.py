@@ -108,10 +108,16 @@ def _prepare(hand: "RunInHand", config: RunConfig) -> _Prepared:
         steps=resolve_steps(steps, workspace, hand.log_dir),
         environment=environment_of(config),
         expect=expect,
-        before=snapshot_before(expect, workspace),
+        before=snapshot_before(_with_outputs_of(steps, expect), workspace),
     )
     _write_repeat_script(hand, config, prepared)
     return prepared
+
+
+def _with_outputs_of(steps: tuple[Step, ...], expect: Expect) -> Expect:
+    """The outputs that steps promise must be new, too."""
+    outputs = tuple(glob for step in steps for glob in step.outputs)
+    return attrs.evolve(expect, outputs=expect.outputs + outputs) if outputs else expect
 
 
 def _own_run(hand: "RunInHand", config: RunConfig) -> tuple[Step, ...]:
