@@ -68,7 +68,7 @@ class TemplateConfig:
 
     def __attrs_post_init__(self) -> None:
         if self.command is not None and self.steps:
-            raise ValueError("give command or steps, not both")
+            raise ValueError("steps: give command or steps, not both")
 
     def __call__(self, model_run: ModelRunLike) -> Mapping[str, Any]:  # noqa: ARG002 - every model config is called so
         """What templates see as ``config``: the vars."""

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+import attrs
+
+from rompy_core.config_files.keys import dotted
 from rompy_core.faults import fault_at
 from rompy_hooks import ConfigError, Fault, PipelineConfig, ProcessConfig, RequestError, RunConfig, UnknownNameError
 
@@ -11,12 +14,13 @@ if TYPE_CHECKING:
     from rompy_core.structuring import Origin
 
 Kind = Literal["run", "process", "pipeline"]
+Key = tuple[str | int, ...]
 
 A = TypeVar("A")
 B = TypeVar("B")
 
 _BASES: Mapping[str, type] = {"run": RunConfig, "process": ProcessConfig, "pipeline": PipelineConfig}
-_FORMS = "a name, a mapping with 'type', or a config object"
+_FORMS = "a name or a mapping with 'type'"
 
 
 def configure(
@@ -77,13 +81,14 @@ def _configure(
         options = {**spec, **options}
         spec = options.pop("type", None)
         if spec is None:
-            faults.append(fault_at(f"needs key 'type'; known: {_known(manager, kind)}", origin, key))
+            faults.append(needs_key("type", options, _known(manager, kind), origin, key))
             return None
         named = (*key, "type")
     else:
         named = key
     if not isinstance(spec, str):
-        faults.append(fault_at(f"must be {_FORMS}, got {_described(spec)}", origin, named))
+        forms = "a text" if named != key else _FORMS if origin is not None else f"{_FORMS}, or a config object"
+        faults.append(fault_at(f"must be {forms}, got {_quoted(spec)}; known: {_known(manager, kind)}", origin, named))
         return None
     try:
         backend = manager.backend(kind, str(spec))
@@ -118,9 +123,31 @@ def all_or_none(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
     return made, second()
 
 
+def needs_key(name: str, given: Mapping[str, Any], known: str, origin: "Origin | None", key: Key) -> Fault:
+    """The fault of a mapping without the key that says what it is; at the key that looks like it, where there is one.
+
+    Args:
+        name: The key.
+        given: The mapping.
+        known: What could be its value.
+        origin: Where the mapping was read.
+        key: Where in that data it stands.
+    """
+    from rompy_core.nearest import nearest
+
+    misspelt = nearest(name, [each for each in given if isinstance(each, str)])
+    if misspelt is None:
+        return fault_at(f"needs key {name!r}; known: {known}", origin, key)
+    place = fault_at(f"needs key {name!r}, got {misspelt!r}; known: {known}", origin, (*key, misspelt))
+    return attrs.evolve(place, key=dotted(key))
+
+
 def _known(manager: "PluginManager", kind: Kind) -> str:
     return ", ".join(sorted({offer.name for offer in manager.offers(kind)}))
 
 
-def _described(value: Any) -> str:
-    return "nothing" if value is None else f"{value!r} ({type(value).__name__})"
+def _quoted(value: Any) -> str:
+    # What is in lists and mappings is not told: it may hold secrets.
+    from rompy_core.structuring.quoting import quote
+
+    return quote(value)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from rompy_core.backend_configs import needs_key
 from rompy_core.faults import fault_at
 from rompy_hooks import ConfigError, Fault, RequestError, UnknownNameError, redact
 
@@ -47,18 +48,24 @@ def configure_model(
 
 def _configure(manager: "PluginManager", data: Any, origin: "Origin | None", key: Key, faults: list[Fault]) -> Any:
     from rompy_core.structuring import structure_collecting
+    from rompy_core.structuring.quoting import quote
 
     if not isinstance(data, Mapping):
         if isinstance(data, (str, int, float, list)):
-            faults.append(fault_at(f"must be a mapping with 'model_type', got {data!r}", origin, key))
+            known = _known(manager)
+            faults.append(
+                fault_at(f"must be a mapping with 'model_type', got {quote(data)}; known: {known}", origin, key)
+            )
             return None
         return data
     options = dict(data)
     name = options.pop("model_type", None)
+    if name is None:
+        faults.append(needs_key("model_type", options, _known(manager), origin, key))
+        return None
     if not isinstance(name, str):
-        known = ", ".join(sorted({offer.name for offer in manager.model_config_offers()}))
-        problem = "needs key 'model_type'" if name is None else f"model_type must be a text, got {name!r}"
-        faults.append(fault_at(f"{problem}; known: {known}", origin, key))
+        problem = f"must be a text, got {quote(name)}; known: {_known(manager)}"
+        faults.append(fault_at(problem, origin, (*key, "model_type")))
         return None
     try:
         cls = manager.model_config(str(name)).cls
@@ -70,13 +77,20 @@ def _configure(manager: "PluginManager", data: Any, origin: "Origin | None", key
     return _validated(cls, dict(data), origin, key, faults)
 
 
+def _known(manager: "PluginManager") -> str:
+    return ", ".join(sorted({offer.name for offer in manager.model_config_offers()}))
+
+
 def _validated(cls: Any, data: dict[str, Any], origin: "Origin | None", key: Key, faults: list[Fault]) -> Any:
     """An instance of a class with ``model_validate`` (pydantic), its errors as faults."""
     try:
         return cls.model_validate(data)
     except ValueError as error:
+        from rompy_core.structuring.hiding import Hide
+
+        hide = Hide(data)
         details = error.errors() if hasattr(error, "errors") else [{"loc": (), "msg": str(error)}]
-        faults.extend(fault_at(str(detail["msg"]), origin, (*key, *detail["loc"])) for detail in details)
+        faults.extend(fault_at(hide(str(detail["msg"])), origin, (*key, *detail["loc"])) for detail in details)
         return None
 
 

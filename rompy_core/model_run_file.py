@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from rompy_core.config_files import Document
     from rompy_core.plugins import PluginManager
 
+#: What a pipeline file may hold: the model run, and what is to be done with it.
+SECTIONS = ("config", "backend", "postprocessor", "pipeline")
+
 Key = tuple[str | int, ...]
 AnyModelRun = TypeVar("AnyModelRun", bound=ModelRun)
 
@@ -21,8 +24,10 @@ AnyModelRun = TypeVar("AnyModelRun", bound=ModelRun)
 def model_run_section(document: "Document") -> Key:
     """Where the model run stands: in a pipeline file under ``config``, else at the top."""
     data = document.data
-    section = data.get("config") if isinstance(data, dict) else None
-    is_pipeline = isinstance(section, dict) and "run_id" not in data and ("run_id" in section or "backend" in data)
+    if not isinstance(data, dict) or "run_id" in data:
+        return ()
+    section = data.get("config")
+    is_pipeline = any(name in data for name in SECTIONS[1:]) or (isinstance(section, dict) and "run_id" in section)
     return ("config",) if is_pipeline else ()
 
 
@@ -37,7 +42,9 @@ def model_run_of(
     faults: list[Fault] = []
     model_run = collect_model_run(document, key, manager, cls, faults)
     if faults or model_run is None:
-        raise ConfigError(faults)
+        from rompy_core.config_files.read import in_order
+
+        raise ConfigError(in_order(faults))
     return model_run
 
 
@@ -45,11 +52,12 @@ def collect_model_run(
     document: "Document", key: Key, manager: "PluginManager | None", cls: type[AnyModelRun], faults: list[Fault]
 ) -> AnyModelRun | None:
     """The model run at a key of a document, or ``None`` with what is wrong added to ``faults``."""
-    data = _at(document.data, key)
-    if not isinstance(data, dict):
-        faults.append(fault_at(f"must be a mapping with the keys of a model run, got {data!r}", document, key))
+    data = _section(document, key, faults)
+    if data is None:
         return None
     rest = {name: value for name, value in data.items() if name != "config"}
+    if not key:
+        _refuse_sections(rest, document, faults)
     keys = structure_collecting(ModelRunKeys, rest, origin=document, key=key, faults=faults, title="a model run")
     config = data.get("config")
     if config is not None:
@@ -61,6 +69,29 @@ def collect_model_run(
     model_run = cls(**{**values, "config": config}, plugin_manager=manager)
     object.__setattr__(model_run, "_written", _at(document.written, key))
     return model_run
+
+
+def _section(document: "Document", key: Key, faults: list[Fault]) -> dict[str, Any] | None:
+    if key and key[0] not in document.data:
+        faults.append(fault_at("needs key 'config', which holds the model run: run_id, period, ...", document, ()))
+        return None
+    data = _at(document.data, key)
+    if isinstance(data, dict):
+        return data
+    from rompy_core.structuring.quoting import quote
+
+    message = f"must be a mapping with the keys of a model run (run_id, period, ...), got {quote(data)}"
+    faults.append(fault_at(message, document, key))
+    return None
+
+
+def _refuse_sections(keys: dict[str, Any], document: "Document", faults: list[Fault]) -> None:
+    """Refuse the sections of a pipeline file beside the keys of the model run."""
+    for name in SECTIONS[1:]:
+        if name in keys:
+            del keys[name]
+            message = "cannot stand beside run_id; put the keys of the model run under 'config'"
+            faults.append(fault_at(message, document, (name,)))
 
 
 def _at(data: Any, key: Key) -> Any:

@@ -139,7 +139,7 @@ def _length(key: str, value: Any) -> timedelta | None:
     if value is not None and not isinstance(value, timedelta):
         raise PeriodError(key, f"must be a timedelta or a text such as 2D, 2H30m or PT6H, got {value!r}")
     if value is not None and value <= timedelta(0):
-        raise PeriodError(key, f"must be > 0, got {value}")
+        raise PeriodError(key, f"must be > 0, got {value.total_seconds():g} seconds")
     return value
 
 

@@ -10,7 +10,7 @@ import attrs
 from rompy_core.backend_configs import Kind, configure
 from rompy_core.faults import fault_at
 from rompy_core.model_run import ModelRun
-from rompy_core.model_run_file import collect_model_run, model_run_section
+from rompy_core.model_run_file import SECTIONS, collect_model_run, model_run_section
 from rompy_core.nearest import did_you_mean
 from rompy_hooks import ConfigError, Fault, PipelineConfig, ProcessConfig, RequestError, RunConfig
 
@@ -18,9 +18,14 @@ if TYPE_CHECKING:
     from rompy_core.config_files import Document
     from rompy_core.plugins import PluginManager
 
-#: What a pipeline file may hold.
-SECTIONS = ("config", "backend", "postprocessor", "pipeline")
 _KINDS: Mapping[str, Kind] = {"backend": "run", "postprocessor": "process", "pipeline": "pipeline"}
+#: Keys of pipelines for what sections of a file say.
+_PARTS = {
+    "run_backend": "backend",
+    "run_kwargs": "backend",
+    "processor": "postprocessor",
+    "process_kwargs": "postprocessor",
+}
 
 
 @attrs.frozen(kw_only=True)
@@ -108,7 +113,9 @@ def pipeline_of(
     reader = _Reader(document, plugin_manager)
     result = reader.read(backend, processor)
     if result is None or reader.faults:
-        raise ConfigError(reader.faults)
+        from rompy_core.config_files.read import in_order
+
+        raise ConfigError(in_order(reader.faults))
     return result
 
 
@@ -196,22 +203,28 @@ class _Reader:
         try:
             model_run.check_executable(run_config)
         except RequestError as error:
-            self._fault(str(error), ("backend",))
+            self._fault(str(error).removeprefix("backend "), ("backend",))
 
     def _pipeline(self, data: Mapping[str, Any], run_config: Any, processors: tuple[Any, ...]) -> Any:
         """The pipeline's config; backend and processors are put in as objects, or as plain options of a stranger's."""
         given = data.get("pipeline")
-        options = dict(given) if isinstance(given, dict) else {"type": given or "local"}
-        options.setdefault("type", "local")
-        config = self._configured("pipeline", options, ("pipeline",))
+        spec = {"type": "local", **given} if isinstance(given, dict) else "local" if given is None else given
+        config = self._configured("pipeline", spec, ("pipeline",))
         if config is None:
             return None
         collects = getattr(type(config), "__rompy_options__", None)
         if collects is None:
             known = {field.name for field in attrs.fields(type(config))}
+            self._refuse_parts(spec, known)
             parts = {"run_backend": run_config or "local", "processor": processors or "noop"}
             return attrs.evolve(config, **{name: part for name, part in parts.items() if name in known})
         return attrs.evolve(config, **{collects: {**self._plain_parts(data), **getattr(config, collects)}})
+
+    def _refuse_parts(self, options: Any, known: set[str]) -> None:
+        """Of a file, the sections say what a pipeline uses: so other commands find it, and nothing is said twice."""
+        for name in known.intersection(options) if isinstance(options, dict) else ():
+            if name in _PARTS:
+                self._fault(f"is said by the section {_PARTS[name]!r} of a file; put it there", ("pipeline", name))
 
     @staticmethod
     def _plain_parts(data: Mapping[str, Any]) -> dict[str, Any]:

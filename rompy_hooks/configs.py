@@ -45,9 +45,10 @@ def a_command(_instance: Any, _attribute: "attrs.Attribute[Any]", value: Any) ->
     """Accept a text that is not blank, or one word and more; for the ``validator`` of a command."""
     words = (value,) if isinstance(value, str) else value
     if not isinstance(words, tuple) or not all(isinstance(word, str) for word in words):
-        raise TypeError(f"must be a text or a list of texts, got {value!r}")
+        # Commands are not quoted: a password may stand in them.
+        raise TypeError(f"must be a text or a list of texts, got a {type(value).__name__} of something else")
     if not words or not words[0].strip():
-        raise ValueError(f"must not be empty, got {value!r}")
+        raise ValueError("must not be empty; give a program and its arguments")
     if any("\0" in word for word in words):
         raise ValueError("must not hold a NUL byte")
 
@@ -56,7 +57,9 @@ def environment_variables(_instance: Any, _attribute: "attrs.Attribute[Any]", va
     """Accept a mapping of texts to texts that the kernel takes as an environment."""
     for name, text in value.items():
         if not isinstance(name, str) or not name or "=" in name or "\0" in name:
-            raise ValueError(f"{name!r} is no name of an environment variable")
+            # What follows the = may be a password.
+            shown = name.partition("=")[0] + "=..." if isinstance(name, str) and "=" in name else name
+            raise ValueError(f"{shown!r} is no name of an environment variable")
         if not isinstance(text, str):
             raise TypeError(f"{name} must be a text; quote it: got a {type(text).__name__}")
         if "\0" in text:
@@ -75,7 +78,9 @@ def patterns(_instance: Any, _attribute: "attrs.Attribute[Any]", value: Any) -> 
 def relative_globs(_instance: Any, _attribute: "attrs.Attribute[Any]", value: Any) -> None:
     """Accept globs that stay inside the workspace."""
     for glob in value:
-        if not glob or glob.startswith("/") or ".." in Path(glob).parts or "\0" in glob:
+        if not glob:
+            raise ValueError("must not hold an empty glob; '*' stands for any file")
+        if glob.startswith("/") or ".." in Path(glob).parts or "\0" in glob:
             raise ValueError(f"must be relative to the workspace and stay inside it, got {glob!r}")
 
 
@@ -174,11 +179,11 @@ class RunConfig:
 
     def __attrs_post_init__(self) -> None:
         if self.command is not None and self.steps:
-            raise ValueError("give command or steps, not both")
+            raise ValueError("steps: give command or steps, not both")
         names = [step.name for step in self.steps]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise ValueError(f"steps: each needs a name of its own, got {', '.join(twice)} more than once")
+            raise ValueError(f"steps: each needs a name of its own, got {', '.join(map(repr, twice))} more than once")
 
 
 @attrs.frozen(kw_only=True)

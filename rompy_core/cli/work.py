@@ -92,12 +92,22 @@ def check_request(file: "PipelineFile", action: str, *, existing: bool = False) 
     """
     # A stranger's pipeline may run something else than a run backend.
     if action == "run" or (action == "pipeline" and hasattr(file.pipeline, "run_backend")):
-        file.model_run.check_executable(run_backend(file))
+        _check_executable(file)
     workspace = file.model_run.staging_dir
     if existing and not workspace.is_dir():
         from rompy_hooks.errors import WorkspaceError
 
         raise WorkspaceError(f"there is no workspace {workspace}; 'rompy run' or 'rompy generate' makes it")
+
+
+def _check_executable(file: "PipelineFile") -> None:
+    from rompy_core.faults import fault_at
+    from rompy_hooks.errors import ConfigError, NothingToExecuteError
+
+    try:
+        file.model_run.check_executable(run_backend(file))
+    except NothingToExecuteError as error:
+        raise ConfigError(fault_at(str(error), file.document, ())) from error
 
 
 def run_backend(file: "PipelineFile") -> "RunConfig":

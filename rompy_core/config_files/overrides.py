@@ -1,11 +1,17 @@
 """``-o key=value``: put a text at a dotted key, whatever the file says there."""
 
+import re
+
 from rompy_core.config_files.keys import Key, Segment, dotted, parse_assignment
 from rompy_core.config_files.nodes import MAX_DEPTH, Node, Source, container
 from rompy_core.config_files.texts import EnvironmentText, unusable
 from rompy_core.config_files.tree_builder import Report
 from rompy_hooks.errors import Fault
 from rompy_hooks.secret import REDACTED, looks_secret
+
+_WORD = re.compile(r"[\w.\-]+")
+#: Where a URL's password or signature stands.
+_IN_URL = re.compile(r"[@?]")
 
 
 class OverrideError(ValueError):
@@ -27,8 +33,7 @@ def apply_overrides(root: Node, overrides: tuple[str, ...], report: Report) -> N
         assignment = parse_assignment(override)
         if assignment is None:
             example = "such as backend.timeout=3600 or steps[0].name=grid"
-            key, _, value = override.partition("=")
-            report(Fault(f"is not of the form key=value, {example}", _origin(override, [Segment(key)], value)))
+            report(Fault(f"is not of the form key=value, {example}", _malformed(override)))
             continue
         segments, value = assignment
         root = put(root, segments, value, _origin(override, segments, value), report)
@@ -75,7 +80,8 @@ def _put(node: Node, segments: list[Segment], walked: Key, leaf: Node) -> Node:
         return _put_key(value, node, segment, rest, walked, leaf)
     if type(value) is list:
         return _put_item(value, node, segment, rest, walked, leaf)
-    raise OverrideError(f"'{dotted(walked)}' is a single value, so it has no key '{segment.name}'")
+    part = f"item [{segment.name}]" if segment.bracketed else f"key '{segment.name}'"
+    raise OverrideError(f"'{dotted(walked)}' is a single value, so it has no {part}")
 
 
 def _put_key(
@@ -95,6 +101,8 @@ def _put_item(items: list[Node], node: Node, segment: Segment, rest: list[Segmen
     name = dotted(walked)
     if index is None:
         raise OverrideError(f"'{name}' is a list; name an item by its index, such as {name}[0]")
+    if index and not items:
+        raise OverrideError(f"'{name}' is an empty list; the first item to add has the index 0")
     if index > count:
         raise OverrideError(f"'{name}' is a list of {count}; the index can be 0 to {count}, where {count} adds an item")
     old = items[index] if index < count else Node(None, None, leaf.source)
@@ -103,8 +111,22 @@ def _put_item(items: list[Node], node: Node, segment: Segment, rest: list[Segmen
 
 
 def _origin(override: str, segments: list[Segment], value: str) -> str:
-    if any(looks_secret(segment.name) for segment in segments):
-        override = override.removesuffix(value) + REDACTED if value else override
+    hidden = any(looks_secret(segment.name) for segment in segments)
+    return f"-o {_shown(override.removesuffix(value) + _value_shown(value, hidden=hidden))}"
+
+
+def _value_shown(value: str, *, hidden: bool) -> str:
+    """A value for a message, hidden as a whole where a part of it may be a secret: ``{DB_PASSWORD: sesame}``."""
+    hidden = hidden or any(map(looks_secret, _WORD.findall(value))) or ("://" in value and bool(_IN_URL.search(value)))
+    return REDACTED if hidden and value else value
+
+
+def _malformed(override: str) -> str:
+    """An override without a key or ``=``, cut where a secret may begin."""
+    if any(map(looks_secret, _WORD.findall(override))):
+        key, equals, _ = override.partition("=")
+        name = _WORD.match(key)
+        override = f"{key}={REDACTED}" if equals and _WORD.fullmatch(key) else f"{name[0] if name else ''}{REDACTED}"
     return f"-o {_shown(override)}"
 
 

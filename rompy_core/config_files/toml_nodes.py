@@ -14,6 +14,7 @@ from rompy_core.config_files.tree_builder import Report
 from rompy_core.config_files.unreadable import UnreadableError
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_DECLARED = re.compile(r"Cannot (?:declare|mutate immutable namespace|mark immutable) \((.*?)\)")
 
 
 def parse_toml(text: str, source: Source, prefix: Key, report: Report) -> Node | None:
@@ -43,14 +44,25 @@ def _load(text: str) -> dict[str, Any]:
 def _unreadable(message: str, text: str) -> UnreadableError:
     place = _PLACE.search(message)
     words = message[: place.start()] if place else message
-    words = f"is not TOML: {words[:1].lower()}{words[1:]}"
+    words = "is not TOML: " + (_again(words) or f"{words[:1].lower()}{words[1:]}")
     hint = "; text needs quotes" if "invalid value" in words else ""
     if place and place[1]:
         return UnreadableError(f"{words} (column {place[2]}){hint}", int(place[1]))
     last = text.count("\n") + (not text.endswith("\n"))
     # "Cannot overwrite", "Cannot declare": the statement is whole, and only happens to be the last one.
-    end = "" if "annot" in words else " at the end of the file; is a bracket or quote not closed?"
+    end = "" if "given twice" in words else " at the end of the file; is a bracket or quote not closed?"
     return UnreadableError(words + end, last)
+
+
+def _again(words: str) -> str | None:
+    """The parser's words for what was said before, as users would say it."""
+    if words == "Cannot overwrite a value":
+        return "a key is given twice; keep one of them"
+    declared = _DECLARED.match(words)
+    if declared is None:
+        return None
+    table = ".".join(re.findall(r"'([^']*)'", declared[1]))
+    return f"the table [{table}] is given twice; keep its keys in one place"
 
 
 def _float(text: str) -> float:

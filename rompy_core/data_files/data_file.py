@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 import attrs
 from attrs.validators import ge, gt, in_, instance_of, optional
 
+from rompy_core.data_files.shown import shown_source
 from rompy_core.data_files.source_location import SourceLocation, is_url
 from rompy_hooks import ByteSize, Seconds, WorkspacePath, parse_byte_size, parse_duration
 
@@ -82,12 +83,16 @@ class DataFile:
 
     def __attrs_post_init__(self) -> None:
         if self.link != "copy" and is_url(self.source):
-            raise ValueError(f"link: {self.link} needs a file on this machine, got {self.source!r}; use link: copy")
+            raise ValueError(
+                f"link: {self.link} needs a file on this machine, got {shown_source(self.source)!r}; use link: copy"
+            )
         if self.target is None:
             try:
                 _check_place(self.place)
             except ValueError:
-                raise ValueError(f"target is needed: {self.source!r} does not end in a file name") from None
+                raise ValueError(
+                    f"target: is needed, since the source {shown_source(self.source)!r} does not end in a file name"
+                ) from None
 
     @property
     def place(self) -> Path:

@@ -12,6 +12,7 @@ from jinja2.exceptions import SecurityError, TemplateRuntimeError
 
 from rompy_core.nearest import did_you_mean
 from rompy_core.rendering.sandbox import UnknownInTemplateError, missing
+from rompy_core.structuring.hiding import Hide
 
 _MOST_NAMES = 20
 
@@ -32,11 +33,13 @@ def explain(error: Exception, environment: Environment, place: str, source: str,
     """
     if isinstance(error, TemplateSyntaxError):
         return f"{_where(error.filename or place, error.lineno)}: {_syntax(error, environment)}"
+    # What a template looks up or hands to a filter may be the value of a password.
+    hide = Hide(context)
     file, line = _innermost(error.__traceback__) or (place, None)
     if isinstance(error, UnknownInTemplateError) and error.name is not None:
         tree = environment.parse(source) if file == place else _parse(environment, file)
-        return f"{_where(file, line)}: {_unknown(error, error.name, environment, tree, line, context)}"
-    return f"{_where(file, line)}: {_runtime(error)}"
+        return f"{_where(file, line)}: {hide(_unknown(error, error.name, environment, tree, line, context))}"
+    return f"{_where(file, line)}: {hide(_runtime(error))}"
 
 
 def _where(file: str, line: int | None) -> str:

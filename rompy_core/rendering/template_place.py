@@ -15,4 +15,4 @@ def check_template(template: Path) -> None:
         return
     if template.exists():
         raise ValueError(f"must be a directory or a file, got {str(template)!r}")
-    raise ValueError(f"no such directory or file: {str(template)!r}.{did_you_mean_path(template)}")
+    raise ValueError(f"no such directory or file: {str(template)!r}.{did_you_mean_path(template)}".removesuffix("."))

@@ -58,7 +58,8 @@ def _check_words(step: Step, config: RunConfig) -> None:
         try:
             empty = isinstance(text, str) and text and not any(shlex.split(text)[:1])
         except ValueError as error:
-            raise RequestError(f"step {step.name!r}: {text!r} cannot be split into words: {error}") from error
+            shown = redact_command(str(text))
+            raise RequestError(f"step {step.name!r}: {shown!r} cannot be split into words: {error}") from error
         if empty:
             raise RequestError(f"step {step.name!r}: {text!r} names no program")
 

@@ -157,7 +157,7 @@ def test_a_config_object_takes_no_more_options(host):
         ("local", {"command": "echo 'a", "shell": False}, RequestError, "No closing quotation"),
         ("local", {"command": "x", "ranks": 2, "launcher": "mpiexec '"}, RequestError, "No closing quotation"),
         ({"command": "x"}, {}, ConfigError, "needs key 'type'"),
-        (7, {}, ConfigError, "must be a name, a mapping with 'type', or a config object, got 7 (int)"),
+        (7, {}, ConfigError, "must be a name or a mapping with 'type', or a config object, got 7; known: "),
     ],
 )
 def test_what_cannot_be_asked_for_raises_before_anything_is_created(host, backend, options, error, text):

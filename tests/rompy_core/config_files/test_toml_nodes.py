@@ -13,8 +13,8 @@ Faults = Callable[..., list[str]]
     ("text", "expected"),
     [
         ("a = 1\n[b]\nc = ${X}", "x.toml:3: is not TOML: invalid value (column 5); text needs quotes"),
-        ("a = 1\na = 2", "x.toml:2: is not TOML: cannot overwrite a value"),
-        ("a = 1\na = 2\nb = 1", "x.toml:2: is not TOML: cannot overwrite a value (column 6)"),
+        ("a = 1\na = 2", "x.toml:2: is not TOML: a key is given twice; keep one of them"),
+        ("a = 1\na = 2\nb = 1", "x.toml:2: is not TOML: a key is given twice; keep one of them (column 6)"),
         (
             "a = [1,\n\n",
             "x.toml:2: is not TOML: invalid value at the end of the file; is a bracket or quote not closed?",
