@@ -18,6 +18,7 @@ from rompy_hooks import (
     RunResult,
     RunTimeoutError,
     StageError,
+    WorkspaceError,
     hookimpl,
 )
 
@@ -81,7 +82,7 @@ class LocalPipelineBackend:
             validate_stages=validate_stages,
             **kwargs,
         )
-        return _execute(model_run, config)
+        return model_run.pipeline(config)
 
     @hookimpl
     def backends(self) -> list[Backend]:
@@ -98,7 +99,7 @@ class LocalPipelineBackend:
     @hookimpl(specname="execute_pipeline")
     def answer(self, model_run: ModelRun, config: LocalPipelineConfig) -> PipelineResult:
         """Execute the pipeline of a run in hand."""
-        return _execute(model_run, config)
+        return _Plan(model_run, config).execute(model_run)
 
 
 def _check_options(options: Mapping[str, Any]) -> None:
@@ -107,12 +108,6 @@ def _check_options(options: Mapping[str, Any]) -> None:
         if name not in known:
             keys = ", ".join(sorted(known))
             raise RequestError(f"pipeline 'local' has no option {name!r}.{did_you_mean(name, known)} Options: {keys}")
-
-
-def _execute(model_run: ModelRun, config: LocalPipelineConfig) -> PipelineResult:
-    plan = _Plan(model_run, config)
-    with model_run.in_hand("pipeline") as bound:
-        return plan.execute(bound)
 
 
 class _Plan:
@@ -179,9 +174,13 @@ class _Plan:
         return None
 
     def _failed(self, bound: ModelRun, stage: str, error: str) -> PipelineResult:
-        if self.config.cleanup_on_failure:
-            self.result["cleaned_up"] = bound.clear_workspace()
         message = f"run {bound.run_id!r} failed in stage {stage}: {error}"
+        if self.config.cleanup_on_failure:
+            try:
+                self.result["cleaned_up"] = bound.clear_workspace()
+            except WorkspaceError as refusal:
+                self.result["cleaned_up"] = False
+                message = f"{message}; its files are still there: {refusal}"
         return PipelineResult(**{**self.result, "success": False, "stage": stage, "error": error, "message": message})
 
 

@@ -21,6 +21,7 @@ from rompy_hooks import (
     RunCancelledError,
     RunConfig,
     RunResult,
+    StageError,
     WorkspaceError,
 )
 
@@ -85,10 +86,15 @@ class RunInHand:
     ) -> None:
         if self._lock is None:
             return
+        success, message = self.outcome if error is None else (False, str(error) or type(error).__name__)
         try:
-            success, message = self.outcome if error is None else (False, str(error) or type(error).__name__)
             self.emit(EventKind.RUN_ENDED, None, success=success, action=self.action, message=message)
             write_record(self.record_dir, self.record)
+        except OSError as refusal:
+            if success:  # a failure is told anyway, and should not be hidden by this one
+                raise StageError(
+                    f"Run {self.model_run.run_id!r}: its record in {self.record_dir} cannot be written: {refusal}"
+                ) from refusal
         finally:
             os.close(self._journal)
             self._lock.release()

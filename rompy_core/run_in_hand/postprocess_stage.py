@@ -27,11 +27,11 @@ def postprocess(hand: "RunInHand", configs: tuple[ProcessConfig, ...]) -> Proces
     Raises:
         PluginError: A processor's plugin raised, or answered with a wrong type.
     """
-    hand.check_not_cancelled("postprocess")
     names = [name_of(hand.manager, "process", config) for config in configs]
     with stage(hand, "postprocess", ", ".join(names)) as done:
         results: list[ProcessResult] = []
         for name, config in zip(names, configs, strict=True):
+            hand.check_not_cancelled("postprocess")
             results.append(_processed(hand, name, config))
             if not results[-1].success:
                 break

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rompy_core import RunCancellation
-from rompy_hooks import EventKind, RunCancelledError, WorkspaceError, WorkspaceInUseError, hookimpl
+from rompy_hooks import EventKind, RunCancelledError, StageError, WorkspaceError, WorkspaceInUseError, hookimpl
 
 ROOT = Path(__file__).parents[3]
 
@@ -231,3 +231,11 @@ def test_a_file_in_the_place_of_the_workspace_is_told(host):
     (host.sims / "sea").write_text("x")
     with pytest.raises(WorkspaceError, match="the workspace cannot be made"):
         host.model().generate()
+
+
+def test_a_record_that_cannot_be_written_is_told(host):
+    """A run without a true record is no run."""
+    model = host.model()
+    with pytest.raises(StageError) as caught:
+        model.run(command="rm -rf .rompy")
+    assert f"Run 'sea': its record in {host.sims}/sea/.rompy cannot be written: " in str(caught.value)
