@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from rompy_core.record.journal import append, encode, open_journal, read_events, seal
+from rompy_core.record.plain_data import plain_data
 from rompy_core.record.record import AttemptRecord, Record, StageRecord
 from rompy_core.record.snapshot_file import read_record, write_record
 from rompy_core.record.versions import versions
@@ -21,6 +22,7 @@ __all__ = [
     "host_and_user",
     "listed_files",
     "open_journal",
+    "plain_data",
     "read_events",
     "read_record",
     "repeat_script",

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from rompy_core.cancellation import RunCancellation
-from rompy_core.record import Record, append, encode, open_journal, read_record, seal, write_record
+from rompy_core.record import Record, append, encode, open_journal, plain_data, read_record, seal, write_record
 from rompy_core.workspace import RECORD_DIR, WorkspaceLock, create_record_dir, is_marked, redact_commands, workspace_of
 from rompy_hooks import (
     Event,
@@ -202,15 +202,21 @@ class RunInHand:
 
     def emit(self, kind: EventKind, stage: str | None, **data: Any) -> None:
         """Write an event to the journal and the record, then tell watchers."""
-        self.tell(self._event(kind, stage, data))
+        if kind in _NOT_IN_THE_JOURNAL or self.manager.has_watchers:
+            self.tell(self._event(kind, stage, data))
+        else:
+            self._note(self._event(kind, stage, plain_data(data, self.workspace)))
 
     def tell(self, event: Event) -> None:
         """As :meth:`emit`, of a whole event."""
-        if event.kind not in _NOT_IN_THE_JOURNAL and self._lock is not None:
-            sealed = seal(event, self.workspace)
+        if event.kind not in _NOT_IN_THE_JOURNAL:
+            self._note(seal(event, self.workspace))
+        self._watch(event)
+
+    def _note(self, sealed: Event) -> None:
+        if self._lock is not None:
             append(self._journal, encode(sealed))
             self.record.apply(sealed)
-        self._watch(event)
 
     def _event(self, kind: EventKind, stage: str | None, data: Mapping[str, Any]) -> Event:
         return Event(
