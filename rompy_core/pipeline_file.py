@@ -224,7 +224,7 @@ class _Reader:
         """Of a file, the sections say what a pipeline uses: so other commands find it, and nothing is said twice."""
         for name in known.intersection(options) if isinstance(options, dict) else ():
             if name in _PARTS:
-                self._fault(f"is said by the section {_PARTS[name]!r} of a file; put it there", ("pipeline", name))
+                self._fault(f"in a file the section {_PARTS[name]!r} says this; put it there", ("pipeline", name))
 
     @staticmethod
     def _plain_parts(data: Mapping[str, Any]) -> dict[str, Any]:

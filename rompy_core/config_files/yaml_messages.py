@@ -12,7 +12,7 @@ _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\
 
 #: A part of the parser's message, what to say instead, and whether the construct's first line is the place to look at.
 _WORDS: tuple[tuple[str, str, bool], ...] = (
-    ("mapping values are not allowed", "a ': ' where no key can be; check the indentation and the line above, or quote the text", False),
+    ("mapping values are not allowed", "a ': ' where no key can be; check indents, quotes and the line above", False),
     ("could not find expected ':'", "a line that is neither 'key: value' nor a list item; is a ':' missing?", True),
     ("found unexpected end of stream", "the closing quote is missing of the text that begins here", True),
     ("found unexpected document", "the closing quote is missing of the text that begins here", True),

@@ -25,7 +25,7 @@ _KEYS = "does not line up with the keys above it, or follows a value; check inde
 _TAGS = "Known: !include, !!str, !!int, !!float, !!bool, !!null, !!map, !!seq"
 _QUOTE = "between brackets, write '${...}' in quotes"
 _LONG = "a number of 5000 characters is too long; write it in quotes if it is text"
-_COLON = "a ': ' where no key can be; check the indentation and the line above, or quote the text"
+_COLON = "a ': ' where no key can be; check indents, quotes and the line above"
 
 
 @pytest.mark.parametrize(
