@@ -7,8 +7,7 @@ from pathlib import Path
 
 import attrs
 
-from rompy_core import ModelRun, run_steps, words_of
-from rompy_core.log_tail import LogFollower
+from rompy_core import LogFollower, ModelRun, run_steps, words_of
 from rompy_core.processes import ProcessOutcome, ProcessRequest, run_process
 from rompy_hooks import (
     Backend,

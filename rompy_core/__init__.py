@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rompy_core.cancellation import RunCancellation
+    from rompy_core.log_tail import LogFollower
     from rompy_core.model_run import ModelRun
     from rompy_core.nearest import did_you_mean
     from rompy_core.period import Period
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "LogFollower",
     "ModelRun",
     "Period",
     "PipelineFile",
@@ -32,6 +34,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "LogFollower": "rompy_core.log_tail",
     "ModelRun": "rompy_core.model_run",
     "Period": "rompy_core.period",
     "PipelineFile": "rompy_core.pipeline_file",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import attrs
 
 from rompy_core.config_files.keys import dotted
-from rompy_core.faults import fault_at
+from rompy_core.structuring import fault_at
 from rompy_hooks import ConfigError, Fault, PipelineConfig, ProcessConfig, RequestError, RunConfig, UnknownNameError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from rompy_core.backend_configs import needs_key
-from rompy_core.faults import fault_at
+from rompy_core.structuring import fault_at
 from rompy_hooks import ConfigError, Fault, RequestError, UnknownNameError, redact
 
 if TYPE_CHECKING:

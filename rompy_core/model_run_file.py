@@ -4,10 +4,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
-from rompy_core.faults import fault_at
 from rompy_core.model_configs import configure_model
 from rompy_core.model_run import ModelRun, ModelRunKeys
-from rompy_core.structuring import structure_collecting
+from rompy_core.structuring import fault_at, structure_collecting
 from rompy_hooks import ConfigError, Fault
 
 if TYPE_CHECKING:

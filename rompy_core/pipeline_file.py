@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from rompy_core.backend_configs import Kind, configure
-from rompy_core.faults import fault_at
 from rompy_core.model_run import ModelRun
 from rompy_core.model_run_file import SECTIONS, collect_model_run, model_run_section
 from rompy_core.nearest import did_you_mean
+from rompy_core.structuring import fault_at
 from rompy_hooks import ConfigError, Fault, PipelineConfig, ProcessConfig, RequestError, RunConfig
 
 if TYPE_CHECKING:

@@ -101,7 +101,7 @@ def check_request(file: "PipelineFile", action: str, *, existing: bool = False) 
 
 
 def _check_executable(file: "PipelineFile") -> None:
-    from rompy_core.faults import fault_at
+    from rompy_core.structuring import fault_at
     from rompy_hooks.errors import ConfigError, NothingToExecuteError
 
     try:
