@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rompy_core.workspace.atomic import write_whole
 from rompy_core.workspace.redaction import redact_text
-from rompy_hooks import ResolvedStep, looks_secret
+from rompy_hooks import ResolvedStep, Secret, looks_secret
 
 #: The script's name in the record's folder.
 REPEAT_SCRIPT = "run.sh"
@@ -25,7 +25,7 @@ workspace=$(cd -- "$(dirname -- "$0")/.." && pwd)
 def repeat_script(
     workspace: Path,
     steps: Sequence[ResolvedStep],
-    environment: Mapping[str, str],
+    environment: Mapping[str, str | Secret],
     working_dir: Path | None,
     argvs: Sequence[str | Sequence[str]],
 ) -> str:
@@ -36,7 +36,7 @@ def repeat_script(
     Args:
         workspace: Absolute path of the workspace.
         steps: What is executed, in order.
-        environment: What the settings add to the environment.
+        environment: What the settings add to the environment; a ``Secret`` is asked for, like what has a secret name.
         working_dir: Working directory of the steps, relative to the workspace or absolute.
         argvs: What is executed for each step, launcher included: words, or a text for a shell.
     """
@@ -52,7 +52,7 @@ def write_repeat_script(
     record_dir: Path,
     working_dir: Path | None,
     steps: Sequence[ResolvedStep],
-    environment: Mapping[str, str],
+    environment: Mapping[str, str | Secret],
     argvs: Sequence[str | Sequence[str]],
 ) -> None:
     """Write :func:`repeat_script` into the record's folder, executable.
@@ -68,12 +68,12 @@ def _comment(text: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
-def _exports(environment: Mapping[str, str]) -> list[str]:
+def _exports(environment: Mapping[str, str | Secret]) -> list[str]:
     lines = []
     for name, value in environment.items():
         if _SHELL_NAME.fullmatch(name) is None:
             lines.append(f"# {_comment(name)} cannot be set by a shell")
-        elif looks_secret(name):
+        elif looks_secret(name) or isinstance(value, Secret):
             lines.append(f': "${{{name}:?set it}}"; export {name}')
         else:
             lines.append(f"export {name}={shlex.quote(value)}")

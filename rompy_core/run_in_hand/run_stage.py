@@ -32,6 +32,7 @@ from rompy_hooks import (
     RunConfig,
     RunResult,
     RunTimeoutError,
+    Secret,
     Step,
     WorkspaceError,
 )
@@ -142,9 +143,20 @@ def _write_repeat_script(hand: "RunInHand", config: RunConfig, prepared: _Prepar
             hand.record_dir,
             hand.workspace / (config.working_dir or ""),
             prepared.steps,
-            prepared.environment,
+            _without_values_of_references(hand, prepared.environment),
             [_shown_words(step, config) for step in prepared.steps],
         )
+
+
+def _without_values_of_references(hand: "RunInHand", environment: Mapping[str, str]) -> Mapping[str, str | Secret]:
+    """What was written as ``${VAR}`` may be a secret, and must not be stored."""
+    backend = hand.configs.get("backend")
+    written = backend.get("env_vars") if isinstance(backend, Mapping) else None
+    if not isinstance(written, Mapping):
+        return environment
+    return {
+        name: Secret(value) if "${" in str(written.get(name, "")) else value for name, value in environment.items()
+    }
 
 
 def _shown_words(step: ResolvedStep, config: RunConfig) -> tuple[str, ...]:
