@@ -154,8 +154,13 @@ class RunContext(Protocol):
     def lock_descriptor(self) -> int | None:
         """The workspace's lock: a process that may outlive this one holds a copy until it is over."""
 
-    def missing_outputs(self, step: ResolvedStep) -> str | None:
-        """What is wrong with the outputs that a step promises, in words; ``None`` when all are there and new."""
+    def unmet(self, step: ResolvedStep) -> str | None:
+        """What a step that ended well did not leave as expected, in words; ``None`` when all is as it should be.
+
+        Its own ``outputs`` must be there and new; before the last step also the run's ``error_files`` must be absent
+        or empty and its ``log_errors`` must not match, so that a run stops at the step that failed. The host judges
+        the rest, and the last step, at the end.
+        """
 
     def emit(self, event: Event | EventKind, /, **data: Any) -> None:
         """Tell watchers and the journal; of a kind alone, the rest of the event is filled in."""

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rompy_core.cancellation import RunCancellation
-from rompy_hooks import Event, EventKind, Logger, ResolvedStep
+from rompy_hooks import Event, EventKind, Expect, Logger, ResolvedStep
 
 if TYPE_CHECKING:
     from rompy_core.run_in_hand.hand import RunInHand
     from rompy_core.workspace import Snapshot
+
+_NOTHING = Expect()
 
 
 class HostContext:
@@ -25,6 +27,7 @@ class HostContext:
         environment: Mapping[str, str] | None = None,
         deadline: float | None = None,
         before: "Snapshot | None" = None,
+        expect: Expect = _NOTHING,
     ) -> None:
         self.run_id: str = hand.model_run.run_id
         self.stage = stage
@@ -35,6 +38,7 @@ class HostContext:
         self._hand = hand
         self._backend = backend
         self._before = before
+        self._expect = expect
         self._logger: Logger | None = None
 
     @property
@@ -63,14 +67,20 @@ class HostContext:
         else:
             self._hand.emit(event, self.stage, **data)
 
-    def missing_outputs(self, step: ResolvedStep) -> str | None:
-        """What is wrong with the outputs that a step promises, in words; ``None`` when all are there and new."""
-        if not step.outputs or self._before is None:
+    def unmet(self, step: ResolvedStep) -> str | None:
+        """What a step that ended well did not leave as expected, in words; ``None`` when all is as it should be."""
+        expect = self._expected_of(step)
+        if not expect or self._before is None:
             return None
-        from rompy_core.expectations import judge
+        from rompy_core.expectations import explain, judge
         from rompy_core.workspace import take_snapshot
-        from rompy_hooks import Expect
 
         workspace = self._hand.workspace
-        unmet = judge(Expect(outputs=step.outputs), workspace, self._before, take_snapshot(workspace), ())
-        return "; ".join(fault.message for fault in unmet) or None
+        unmet = judge(expect, workspace, self._before, take_snapshot(workspace), (step.stdout, step.stderr))
+        return explain(unmet, step.name) if unmet else None
+
+    def _expected_of(self, step: ResolvedStep) -> Expect:
+        if step is self.steps[-1]:
+            return Expect(outputs=step.outputs) if step.outputs else _NOTHING  # the host judges the rest
+        run = self._expect
+        return Expect(outputs=step.outputs, error_files=run.error_files, logs=run.logs, log_errors=run.log_errors)

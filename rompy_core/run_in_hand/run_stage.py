@@ -154,9 +154,7 @@ def _without_values_of_references(hand: "RunInHand", environment: Mapping[str, s
     written = backend.get("env_vars") if isinstance(backend, Mapping) else None
     if not isinstance(written, Mapping):
         return environment
-    return {
-        name: Secret(value) if "${" in str(written.get(name, "")) else value for name, value in environment.items()
-    }
+    return {name: Secret(value) if "${" in str(written.get(name, "")) else value for name, value in environment.items()}
 
 
 def _shown_words(step: ResolvedStep, config: RunConfig) -> tuple[str, ...]:
@@ -175,6 +173,7 @@ def _answered(hand: "RunInHand", config: RunConfig, backend: str, prepared: _Pre
         environment=prepared.environment,
         deadline=None if config.timeout is None else began + config.timeout,
         before=prepared.before,
+        expect=prepared.expect,
     )
     answer: RunResult | None = None
     failure, message = Failure.CANCELLED, "interrupted"

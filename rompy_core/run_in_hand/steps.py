@@ -195,9 +195,9 @@ def _run_step(
         stderr=step.stderr,
     )
     result = execute(step, _seconds_left(context, step))
-    missing = context.missing_outputs(step) if result.success else None
-    if missing:
-        result = attrs.evolve(result, success=False, failure=Failure.EXPECTATION, message=missing)
+    unmet = context.unmet(step) if result.success else None
+    if unmet:
+        result = attrs.evolve(result, success=False, failure=Failure.EXPECTATION, message=unmet)
     context.emit(
         EventKind.STEP_ENDED,
         step=step.name,

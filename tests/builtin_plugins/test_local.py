@@ -165,7 +165,23 @@ def test_a_step_without_its_outputs_fails(host):
     steps = [{"name": "grid", "command": "true", "outputs": ["mod_def.ww3"]}, {"name": "shel", "command": "true"}]
     result = _run(host, steps=steps)
     assert (result.failure, len(result.steps)) == ("expectation", 1)
-    assert result.message == "expected output 'mod_def.ww3' is missing"
+    assert result.message == "grid exited 0 but expected output 'mod_def.ww3' is missing"
+
+
+def test_a_run_stops_at_the_step_that_tells_of_an_error(host):
+    """Error files and patterns of errors are looked for after each step, so the one that failed is named."""
+    steps = [
+        {"name": "grid", "command": "echo depth is 3 m"},
+        {"name": "shel", "command": "echo '** Error: depth' > Errfile"},
+        {"name": "ounf", "command": "true"},
+    ]
+    result = _run(host, steps=steps, expect={"error_files": ["Errfile"], "log_errors": ["SEVERE"]})
+    assert [(step.name, step.success) for step in result.steps] == [("grid", True), ("shel", False)]
+    assert result.message == 'shel exited 0 but Errfile is not empty: "** Error: depth"'
+    steps[1]["command"] = "echo SEVERE instability"
+    result = _run(host, steps=steps, expect={"error_files": ["Errfile"], "log_errors": ["SEVERE"]})
+    assert [(step.name, step.success) for step in result.steps] == [("grid", True), ("shel", False)]
+    assert result.message == "shel exited 0 but shel.stdout.log:1 matches 'SEVERE': \"SEVERE instability\""
 
 
 def test_a_step_has_a_timeout_of_its_own(host):
