@@ -1,0 +1,153 @@
+"""A pipeline file: its sections, what replaces them, and all its faults in one report."""
+
+import pytest
+
+from builtin_plugins.local import LocalConfig
+from builtin_plugins.noop import NoopConfig
+from rompy_core import read_pipeline_file
+from rompy_core.pipeline_file import pipeline_from_environment
+from rompy_hooks import ConfigError
+
+HEAD = "config:\n  run_id: sea\n  output_dir: sims\n"
+
+
+@pytest.fixture
+def read(host):
+    """Reads a pipeline file of a YAML text."""
+
+    def read(text, **options):
+        path = host.folder / "pipeline.yml"
+        path.write_text(text)
+        return read_pipeline_file(path, **{"plugin_manager": host.manager, **options})
+
+    return read
+
+
+@pytest.fixture
+def faults(host, read):
+    """The faults of a YAML text, by line and key."""
+
+    def faults(text, **options):
+        with pytest.raises(ConfigError) as caught:
+            read(text, **options)
+        return [(fault.line, fault.key, fault.message) for fault in caught.value.faults]
+
+    return faults
+
+
+def test_every_section_becomes_a_config(host, read):
+    """The pipeline has backend and processors put in."""
+    file = read(
+        HEAD + "backend: {type: local, command: 'true', timeout: 1H}\n"
+        "postprocessor: [noop, {type: noop, checksum: true}]\npipeline: {cleanup_on_failure: true}\n"
+    )
+    assert file.model_run.output_dir == host.folder / "sims"
+    assert file.backend == LocalConfig(command="true", timeout=3600.0)
+    assert file.processors == (NoopConfig(), NoopConfig(checksum=True))
+    assert file.pipeline.run_backend == file.backend
+    assert file.pipeline.processor == file.processors
+    assert file.pipeline.cleanup_on_failure is True
+    assert file.configs["backend"] == {"type": "local", "command": "true", "timeout": "1H"}
+    assert file.model_run.pipeline(file.pipeline)
+
+
+def test_a_file_with_a_model_run_alone(read):
+    """It has no backend and no processor."""
+    file = read("run_id: sea\n")
+    assert (file.model_run.run_id, file.backend, file.processors, file.configs) == ("sea", None, (), {})
+    assert (file.pipeline.run_backend, file.pipeline.processor) == ("local", "noop")
+
+
+def test_a_backend_by_its_name_alone(read):
+    """Options have their defaults."""
+    file = read(HEAD + "backend: {type: local, command: x}\npostprocessor: noop\npipeline: local\n")
+    assert file.processors == (NoopConfig(),)
+
+
+def test_overrides_win(read):
+    """As with the command's -o."""
+    text = HEAD + "backend: {type: local, command: x}\n"
+    file = read(text, overrides=["backend.timeout=90", "config.run_id=lake"])
+    assert (file.backend.timeout, file.model_run.run_id) == (90.0, "lake")
+
+
+def test_a_backend_may_be_chosen_instead_of_the_files(host, read):
+    """By a file with its keys, or by name; the file's keys serve where the name is the same."""
+    text = HEAD + "backend: {type: local, command: x}\n"
+    other = host.folder / "other.yml"
+    other.write_text("type: local\ncommand: y\n")
+    assert read(text, backend=other).backend == LocalConfig(command="y")
+    other.write_text("backend: {type: local, command: z}\n")
+    assert read(text, backend=other).backend == LocalConfig(command="z")
+    assert read(text, backend="local").backend == LocalConfig(command="x")
+
+
+def test_processors_may_be_chosen_instead_of_the_files(host, read):
+    """One or several."""
+    text = HEAD + "backend: {type: local, command: x}\npostprocessor: {type: noop, checksum: true}\n"
+    other = host.folder / "other.yml"
+    other.write_text("type: noop\nvalidate_outputs: false\n")
+    assert read(text, processor="noop").processors == (NoopConfig(checksum=True),)
+    assert read(text, processor=[other, "noop"]).processors == (
+        NoopConfig(validate_outputs=False),
+        NoopConfig(checksum=True),
+    )
+
+
+def test_a_misspelt_choice_is_told_with_its_option(host, faults):
+    """Beside the faults of the file."""
+    found = faults(HEAD + "bakend: 3\n", backend="locl", processor="nop")
+    assert [key for _, key, _ in found] == ["bakend", "", ""]
+    assert "Did you mean 'backend'? Sections: config, backend, postprocessor, pipeline" in found[0][2]
+    assert "Did you mean 'local'?" in found[1][2]
+    assert "Did you mean 'noop'?" in found[2][2]
+
+
+def test_all_faults_come_together(faults):
+    """Of every section, each with its line."""
+    text = (
+        "config:\n  run_id: sea\n  perod: 3\nbackend:\n  type: local\n  comand: x\n"
+        "postprocessor:\n  - noop\n  - type: nop\npipeline:\n  cleanup_on_failure: maybe\n"
+    )
+    assert [(line, key) for line, key, _ in faults(text)] == [
+        (3, "config"),
+        (6, "backend"),
+        (9, "postprocessor[1].type"),
+        (11, "pipeline.cleanup_on_failure"),
+    ]
+
+
+def test_nothing_to_execute_is_a_fault_of_the_backend(faults):
+    """With its line."""
+    ((line, key, message),) = faults(HEAD + "backend:\n  type: local\n")
+    assert (line, key) == (4, "backend")
+    assert "'local' has nothing to execute: give it a command or steps" in message
+
+
+def test_a_command_that_cannot_be_split_is_a_fault_of_the_backend(faults):
+    """It is told before anything is created."""
+    ((_line, key, message),) = faults(HEAD + 'backend: {type: local, shell: false, command: "echo \'a"}\n')
+    assert (key, message) == ("backend", "step 'run': \"echo 'a\" cannot be split into words: No closing quotation")
+
+
+@pytest.mark.parametrize(
+    ("section", "text"),
+    [
+        ("backend: 3\n", "must be a name or a mapping with 'type', got 3; known: "),
+        ("backend: {command: x}\n", "needs key 'type'; known: "),
+        ("postprocessor: []\n", "must name a processor, got an empty list"),
+        ("pipeline: {type: locl}\n", "no pipeline is called 'locl'. Did you mean 'local'?"),
+    ],
+)
+def test_a_section_of_a_wrong_form_is_told(faults, section, text):
+    """With what would do."""
+    ((_line, _key, message),) = faults(HEAD + section)
+    assert message.startswith(text)
+
+
+def test_a_pipeline_of_the_environment(host):
+    """The same sections."""
+    keys = {"config__run_id": "sea", "backend__type": "local", "backend__command": "true"}
+    environ = {f"ROMPY_CONFIG__{name}": value for name, value in keys.items()}
+    file = pipeline_from_environment(environ, plugin_manager=host.manager)
+    assert (file.model_run.run_id, file.backend) == ("sea", LocalConfig(command="true"))
