@@ -93,7 +93,7 @@ def takes_request(*, backend: bool = False, processor: bool = False, dry_run: bo
         dry_run: Whether it has ``--dry-run``.
     """
     options: list[Decorator] = [
-        click.argument("config", required=False, type=click.Path(), metavar="CONFIG"),
+        click.argument("config", required=False, type=click.Path(readable=False), metavar="CONFIG"),
         click.option(
             "-o", "overrides", metavar="KEY=VALUE", multiple=True, help="Override a key, such as backend.timeout=2H."
         ),

@@ -70,7 +70,7 @@ def _syntax(error: TemplateSyntaxError, environment: Environment) -> str:
     for kind, known in (("filter", environment.filters), ("test", environment.tests)):
         if message.startswith(f"No {kind} named "):
             asked = message.partition("'")[2].removesuffix("'")
-            return f"{message}.{did_you_mean(asked, known)}"
+            return f"{message}.{did_you_mean(asked, known)}".removesuffix(".")
     return message
 
 

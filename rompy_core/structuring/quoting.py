@@ -6,6 +6,7 @@ from enum import Enum
 from pathlib import PurePath
 from typing import Any
 
+from rompy_core.data_files.shown import shown_source
 from rompy_hooks import Secret
 
 #: Longer values are cut: the line in the file says the rest.
@@ -34,8 +35,8 @@ def quote(value: Any) -> str:
 
 
 def quote_text(text: str) -> str:
-    """A text in quotes, cut where it is long."""
-    text = str.__str__(text)
+    """A text in quotes, cut where it is long; a URL without its password and signature."""
+    text = shown_source(str.__str__(text))
     return repr(text) if len(text) <= _LONGEST else f"{text[:_LONGEST]!r}..."
 
 
