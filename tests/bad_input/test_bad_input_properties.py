@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from rompy_core import ModelRun, PluginManager, create_plugin_manager
@@ -111,6 +111,7 @@ def test_file_of_any_bytes_is_read_or_refused(manager, tmp_path: Path, content: 
 
 
 @given(st.lists(st.text(max_size=12) | st.builds("{}={}".format, _WORDS | st.text(max_size=8), st.text(max_size=8))))
+@example(["", "=", "backend.=", "a[999999]=x", "config.config.[", "backend[0]=x", "backend.steps[0].name=a"])
 @QUICK
 def test_any_overrides_are_applied_or_refused(manager, tmp_path: Path, overrides: list[str]) -> None:
     """Also such as ``backend.=``, ``a[999999]=x`` and ``config.config.[``."""
@@ -166,6 +167,7 @@ _LENGTHS = (
 @given(
     st.fixed_dictionaries({"start": _MOMENTS}, optional={"end": _MOMENTS, "duration": _LENGTHS, "interval": _LENGTHS})
 )
+@example({"start": "2023-01-01", "duration": "9999999D"})
 @QUICK
 def test_any_period_has_an_order_or_is_refused(manager, period: dict[str, Any]) -> None:
     """Texts, numbers and dates of all kinds."""
