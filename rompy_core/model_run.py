@@ -27,6 +27,11 @@ def _absolute(path: Any) -> Any:
     return Path(os.path.abspath(path)) if isinstance(path, (str, os.PathLike)) else path  # noqa: PTH100  resolve() follows links
 
 
+def _without_nul(_instance: Any, _attribute: "attrs.Attribute[Path]", value: Path) -> None:
+    if "\0" in str(value):
+        raise RequestError(f"output_dir: must not hold a NUL byte, got {str(value)!r}")
+
+
 def _an_identifier(_instance: Any, _attribute: "attrs.Attribute[str]", value: Any) -> None:
     check_identifier(value, "run_id")
 
@@ -47,7 +52,9 @@ class ModelRunKeys:
     )
     #: Where workspaces are made.
     output_dir: Path = attrs.field(
-        default=DEFAULT_OUTPUT_DIR, converter=_absolute, validator=attrs.validators.instance_of(Path)
+        default=DEFAULT_OUTPUT_DIR,
+        converter=_absolute,
+        validator=[attrs.validators.instance_of(Path), _without_nul],
     )
     #: The model config: a mapping with ``model_type``, or an object.
     config: Any = None

@@ -4,7 +4,7 @@ import shlex
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
@@ -28,6 +28,8 @@ from rompy_hooks import (
 if TYPE_CHECKING:
     from rompy_core.plugins import PluginManager
 
+A = TypeVar("A")
+
 #: Name of the one step of a run that was given a ``command``; its logs are ``stdout.log`` and ``stderr.log``.
 ONLY_STEP = "run"
 
@@ -37,13 +39,18 @@ def check_executable(manager: "PluginManager", config: RunConfig, model_config: 
 
     Raises:
         NothingToExecuteError: There is no command, no steps and no ``run`` method.
-        RequestError: A text that has to be split into words has a quote without end.
+        RequestError: What the model config says is no step or no expectation, two steps have one name, or a text that
+            has to be split into words has a quote without end.
     """
     if not executes_steps(manager, config):
         return
     steps = planned_steps(config, model_config)
+    expectations_of(config, model_config)
+    names = [step.name for step in steps]
     for step in steps:
         _check_words(step, config)
+        if names.count(step.name) > 1:
+            raise RequestError(f"steps: each needs a name of its own, got {step.name!r} more than once")
     if not steps and not runs_itself(manager, config, model_config):
         raise NothingToExecuteError(
             f"backend {name_of(manager, 'run', config)!r} has nothing to execute: give it a command or steps, or use a"
@@ -87,7 +94,10 @@ def planned_steps(config: RunConfig, model_config: Any) -> tuple[Step, ...]:
         return config.steps
     steps = getattr(model_config, "steps", None)
     if steps:
-        return tuple(step if isinstance(step, Step) else Step(**step) for step in steps)
+        return tuple(
+            step if isinstance(step, Step) else _structured(Step, step, model_config, "steps", number)
+            for number, step in enumerate(steps)
+        )
     command = getattr(model_config, "command", None)
     if isinstance(command, (str, list, tuple)) and command:
         return (_only(command, config),)
@@ -96,7 +106,17 @@ def planned_steps(config: RunConfig, model_config: Any) -> tuple[Step, ...]:
 
 def _only(command: Any, config: RunConfig) -> Step:
     words = command if isinstance(command, str) else tuple(map(str, command))
-    return Step(name=ONLY_STEP, command=words, parallel=config.ranks is not None)
+    try:
+        return Step(name=ONLY_STEP, command=words, parallel=config.ranks is not None)
+    except ValueError as error:
+        raise RequestError(f"command: {error}") from error
+
+
+def _structured(cls: type[A], data: Any, model_config: Any, *key: str | int) -> A:
+    """What a model config of a stranger's class gave as plain data."""
+    from rompy_core.structuring import structure
+
+    return structure(cls, data, key=(type(model_config).__name__, *key))
 
 
 def resolve_steps(steps: Iterable[Step], workspace: Path, log_dir: Path) -> tuple[ResolvedStep, ...]:
@@ -131,7 +151,7 @@ def expectations_of(config: RunConfig, model_config: Any) -> Expect:
     """What the backend's config and the model config expect together."""
     expect = getattr(model_config, "expect", None)
     if isinstance(expect, Mapping):
-        expect = Expect(**expect)
+        expect = _structured(Expect, expect, model_config, "expect")
     return config.expect | expect if isinstance(expect, Expect) else config.expect
 
 

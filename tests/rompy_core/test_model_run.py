@@ -90,6 +90,7 @@ def test_a_run_id_that_could_leave_is_refused(host, run_id):
         ({"delete_existing": "no"}, "delete_existing"),
         ({"period": "2026"}, "period"),
         ({"output_dir": 7}, "output_dir"),
+        ({"output_dir": "a\0b"}, "output_dir: must not hold a NUL byte"),
         ({"config": {"model_type": "templat"}}, "Did you mean 'template'?"),
     ],
 )

@@ -13,7 +13,7 @@ from rompy_core.run_in_hand.steps import (
     planned_steps,
     resolve_steps,
 )
-from rompy_hooks import Expect, RunConfig, Step
+from rompy_hooks import Expect, RequestError, RunConfig, Step
 
 
 def test_planned_steps_prefers_the_backends_command_over_the_model_configs() -> None:
@@ -102,3 +102,22 @@ def test_expectations_of_backend_and_model_config_are_joined() -> None:
     model = SimpleNamespace(expect={"outputs": ["*.nc", "*.txt"], "error_files": ["Errfile"]})
     assert expectations_of(config, model) == Expect(outputs=("*.nc", "*.txt"), error_files=("Errfile",))
     assert expectations_of(config, None) == Expect(outputs=("*.nc",))
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        ({"steps": [{"name": "x y", "command": "a"}]}, "Mine.steps[0].name: "),
+        ({"steps": [{"nam": "x", "command": "a"}]}, "Did you mean 'name'?"),
+        ({"steps": [{"name": "x", "command": "a"}] * 2}, "steps: each needs a name of its own, got 'x' more than once"),
+        ({"command": "a", "expect": {"outptus": ["x"]}}, "Did you mean 'outputs'?"),
+        ({"command": "  "}, "command: must not be empty"),
+    ],
+)
+def test_what_a_strangers_model_config_says_is_checked_before_anything_is_created(host, keys, text):
+    """Plain data of a class that is not ours is read as strictly as a file."""
+    mine = type("Mine", (), keys)()
+    with pytest.raises(RequestError) as caught:
+        host.model(config=mine).run()
+    assert text in str(caught.value)
+    assert not host.sims.exists()
