@@ -73,7 +73,10 @@ class NothingToExecuteError(RequestError):
 
 
 class TemplateError(RequestError):
-    """A template or what it is rendered with is wrong: undefined name, syntax, a path that leaves the workspace."""
+    """A template or what it is rendered with is wrong: undefined name, syntax, a path that leaves the workspace.
+
+    Templates are rendered when the inputs are made, so the workspace and its record are there; no input is.
+    """
 
 
 class StageError(RompyError):
