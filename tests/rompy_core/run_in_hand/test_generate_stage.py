@@ -1,5 +1,6 @@
 """The stage generate: whole or not at all, and again only where that is needed."""
 
+import os
 from pathlib import Path
 
 import attrs
@@ -202,3 +203,43 @@ def test_a_full_disk_ends_the_stage_and_leaves_nothing(host):
     with pytest.raises(RompyError, match="No space left on device"):
         model.generate()
     assert host.files(model.staging_dir) == {}
+
+
+STRANGER = """\
+import os
+import attrs
+from rompy_hooks import ModelConfig, hookimpl
+
+
+@attrs.frozen(kw_only=True)
+class Ww3:
+    text: str
+
+    def render(self, context, output_dir):
+        os.chdir(output_dir)
+        os.environ["LEAK_OF_TEST"] = "1"
+        with open("ww3.inp", "w") as file:
+            file.write(f"{context['runtime'].run_id} {self.text}")
+        if self.text == "bad":
+            raise ValueError("no grid")
+
+
+@hookimpl
+def model_configs():
+    return [ModelConfig(name="ww3", cls=Ww3)]
+"""
+
+
+def test_a_strangers_render_works_in_a_process_of_its_own(host):
+    """Some change directory and environment; ours stay as they are, and what it raised is told."""
+    file = host.folder / "rompy_plugins.py"
+    file.write_text(STRANGER)
+    manager = host.manager_with(local_file=file)
+    before = (Path.cwd(), dict(os.environ))
+    model = host.model(config={"model_type": "ww3", "text": "ok"}, plugin_manager=manager)
+    assert host.files(model.generate()) == {"ww3.inp": "sea ok"}
+    bad = host.model(config={"model_type": "ww3", "text": "bad"}, plugin_manager=manager)
+    with pytest.raises(RompyError, match="no grid"):
+        bad.generate()
+    assert host.files(model.staging_dir) == {"ww3.inp": "sea ok"}
+    assert (Path.cwd(), dict(os.environ)) == before

@@ -239,3 +239,15 @@ def test_a_record_that_cannot_be_written_is_told(host):
     with pytest.raises(StageError) as caught:
         model.run(command="rm -rf .rompy")
     assert f"Run 'sea': its record in {host.sims}/sea/.rompy cannot be written: " in str(caught.value)
+
+
+def test_an_interrupt_of_the_host_ends_the_model_and_is_recorded(host, other, is_gone):
+    """Ctrl-C in a notebook: the tree goes, KeyboardInterrupt goes on, the attempt counts as cancelled."""
+    up = host.gate("up")
+    process = other(f"sleep 1000 & echo $! > {up}; wait")
+    pid = int(up.wait())
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == -signal.SIGINT
+    assert is_gone(pid)
+    record = host.record(host.model())
+    assert (record.state, record.attempts[0].result["failure"]) == ("failed", "cancelled")
