@@ -137,8 +137,10 @@ def test_template_is_generated_from_a_file(template: Path, tmp_path: Path) -> No
     [
         (lambda t: TemplateConfig(template=t.with_name("templaet")), ValueError,
          "no such directory or file: '{there}/templaet'. Did you mean '{there}/template'?"),
-        (lambda t: TemplateConfig(template=t, command=()), ValueError, "must not be empty; give a program and its arguments"),
-        (lambda t: TemplateConfig(template=t, command=" "), ValueError, "must not be empty; give a program and its arguments"),
+        (lambda t: TemplateConfig(template=t, command=()), ValueError,
+         "must not be empty; give a program and its arguments"),
+        (lambda t: TemplateConfig(template=t, command=" "), ValueError,
+         "must not be empty; give a program and its arguments"),
         (lambda t: TemplateConfig(template=t, command="x", steps=(Step(name="a", command="x"),)), ValueError,
          "steps: give command or steps, not both"),
         (lambda t: TemplateConfig(template=t, vars=[1]), TypeError, "must be a mapping of names to values, got [1]"),

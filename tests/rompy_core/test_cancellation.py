@@ -5,6 +5,7 @@ import select
 import signal
 import threading
 import time
+from pathlib import Path
 
 from rompy_core import RunCancellation
 
@@ -62,9 +63,9 @@ def test_cancellation_descriptor_stays_readable_and_is_closed_with_it() -> None:
     descriptor = cancellation.fileno()
     for _ in range(2):
         assert select.select([descriptor], [], [], 0)[0] == [descriptor]
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     del cancellation
-    assert len(os.listdir("/proc/self/fd")) == before - 1
+    assert len(list(Path("/proc/self/fd").iterdir())) == before - 1
 
 
 def test_wait_gives_up_after_its_timeout() -> None:

@@ -40,8 +40,10 @@ def test_data_file_reads_what_people_write() -> None:
         ({"source": ""}, ValueError, "must be a path or a URL, got ''"),
         ({"source": "a\0b"}, ValueError, r"must be a path or a URL, got 'a\x00b'"),
         ({"source": 3}, TypeError, "must be a path or a URL, got 3"),
-        ({"source": "https://host/"}, ValueError, "target: is needed, since the source 'https://host/' does not end in a file name"),
-        ({"source": "s3://b/.."}, ValueError, "target: is needed, since the source 's3://b/..' does not end in a file name"),
+        ({"source": "https://host/"}, ValueError,
+         "target: is needed, since the source 'https://host/' does not end in a file name"),
+        ({"source": "s3://b/.."}, ValueError,
+         "target: is needed, since the source 's3://b/..' does not end in a file name"),
         (
             {"source": "http://h/x/%2e%2e"}, ValueError,
             "target: is needed, since the source 'http://h/x/%2e%2e' does not end in a file name",
