@@ -24,7 +24,7 @@ class PluginManager(Inventory):
             **kwargs: All that the hook passes.
 
         Returns:
-            The answer in the form that the host goes on with: ``True`` of a run has become a ``RunResult``.
+            The answer in the form that the host goes on with (``True`` of a run has become a ``RunResult``).
 
         Raises:
             UnknownNameError: Nobody is asked, or nobody answers.

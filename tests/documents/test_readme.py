@@ -62,16 +62,6 @@ def test_embedding_in_the_readme_takes_10_lines() -> None:
     assert len(code.splitlines()) <= 10
 
 
-def test_plugin_of_the_guide_works_too(tmp_path: Path) -> None:
-    """The how-to guide shows the same plugin."""
-    guide = (ROOT / "docs" / "how-to" / "write-a-plugin.md").read_text(encoding="utf-8")
-    found = re.search(r"^```python\n(.*?)^```", guide, flags=re.MULTILINE | re.DOTALL)
-    assert found is not None
-    plugin = plugin_from(found[1])
-    (offer,) = plugin.backends()
-    assert plugin.process(offer.config(pattern="*.csv"), tmp_path).metrics == {"files": 0}
-
-
 def test_links_of_the_readme_lead_somewhere() -> None:
     """Every relative link and picture is a file of the repository."""
     targets = [target for target in re.findall(r"\]\(([^)]+)\)", README) if "://" not in target]
