@@ -191,8 +191,10 @@ def test_watchers_see_no_secrets(host):
         def on_event(self, event):
             seen.append(repr(event))
 
-    model = host.model(Watcher())
-    model.run(command=["true", "--password=sesame"], env_vars={"API_TOKEN": "sesame"})
+    config = host.template(a__txt="1", more={"command": ["true", "--token", "sesame"]})
+    model = host.model(Watcher(), config=config)
+    assert model.run()
+    assert model.run(command=["true", "--password=sesame"], env_vars={"API_TOKEN": "sesame"})
     assert not [text for text in seen if "sesame" in text]
     for path in (model.staging_dir / ".rompy").rglob("*"):
         assert path.is_dir() or b"sesame" not in path.read_bytes(), path
@@ -223,6 +225,15 @@ def test_clear_keeps_the_record(host):
     assert model.clear_workspace() is True
     assert host.files(model.staging_dir) == {}
     assert len(host.record(model).attempts) == 1
+
+
+def test_after_clear_the_inputs_are_made_again(host):
+    """In the same hold, too."""
+    model = host.model(config=host.template(a__txt="1"))
+    with model.in_hand() as bound:
+        bound.generate()
+        bound.clear_workspace()
+        assert bound.run(command="cat a.txt").stdout.read_text() == "1"
 
 
 def test_a_file_in_the_place_of_the_workspace_is_told(host):
