@@ -19,7 +19,7 @@ import sys
 from rompy_core import ModelRun, create_plugin_manager
 manager = create_plugin_manager(autoload=False, environ={})
 model = ModelRun(run_id="sea", output_dir=sys.argv[1], plugin_manager=manager)
-model.run(command=sys.argv[2])
+model.run(command=sys.argv[2], grace_period=0.1)
 """
 
 
