@@ -19,7 +19,8 @@ class EventKind(StrEnum):
     RUN_OPENED = "run_opened"
     #: A stage begins: ``backend``.
     STAGE_STARTED = "stage_started"
-    #: A stage is over: ``success``, ``message``, ``duration`` (s); the run stage's ``result``; generate's ``inputs``.
+    #: A stage is over: ``success``, ``message``, ``duration`` (s); generate's ``inputs`` and ``made_of``, the run's
+    #: ``failure``, the postprocessors' ``result``.
     STAGE_ENDED = "stage_ended"
     #: An attempt at running begins: ``backend``, ``steps`` (names), ``logs`` (its folder).
     ATTEMPT_STARTED = "attempt_started"
@@ -33,7 +34,8 @@ class EventKind(StrEnum):
     OUTPUT = "output"
     #: A sample: ``cpu_seconds``, ``memory`` (bytes), ``written`` (bytes).
     RESOURCES = "resources"
-    #: How far the model is: ``model_time``, ``fraction``, ``forecast_end``.
+    #: How far the model is: ``model_time``, ``fraction``, ``forecast_end``. In generate, a data file that has come:
+    #: ``file``, ``size`` (bytes).
     PROGRESS = "progress"
     #: Neither output nor computing for a while: ``since``, ``seconds``.
     STALLED = "stalled"

@@ -204,8 +204,8 @@ def on_event(event: Event) -> None:
     """Watch a run: progress, metrics, notifications.
 
     Called for each event, in the thread that caused it, after the journal has it; every implementation, one at a time,
-    no wrappers; results are ignored. A raise costs only itself: it is logged, and told once in the record. Be quick:
-    the run waits.
+    no wrappers; results are ignored. A raise costs only itself: the first one of a watcher is logged and told in the
+    record as a warning. Be quick: the run waits.
 
     Args:
         event: What happened; :class:`~rompy_hooks.EventKind` lists the kinds and their data.

@@ -1,7 +1,7 @@
 """``RunInHand``: one process's hold on a run."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,6 +75,7 @@ class RunInHand:
         self._lock: WorkspaceLock | None = None
         self._journal = -1
         self._log_dir = 0, self.record_dir
+        self._put_off: list[Callable[[], None]] = []
 
     # -- the hold ----------------------------------------------------------------------------------------------------
 
@@ -231,7 +232,23 @@ class RunInHand:
     def _watch(self, event: Event) -> None:
         # Watchers see whole paths; in the journal they are relative, so that a workspace can be moved.
         if self.manager.has_watchers:
+            known = len(self.manager.problems)
             self.manager.notify(seal(event))
+            # A manager keeps the first problem of each watcher, so telling watchers of it comes to an end.
+            for problem in self.manager.problems[known:]:
+                self.emit(EventKind.WARNING, event.stage, message=problem.message)
+
+    # -- what can wait -----------------------------------------------------------------------------------------------
+
+    def put_off(self, work: Callable[[], None]) -> None:
+        """Have something done while the model runs: see :meth:`rompy_hooks.RunContext.started`."""
+        self._put_off.append(work)
+
+    def catch_up(self) -> None:
+        """Do what was put off; what raises is done again the next time."""
+        while self._put_off:
+            self._put_off[0]()
+            del self._put_off[0]
 
     def check_not_cancelled(self, stage: str) -> None:
         """Stop before a stage when somebody asked for the end.
