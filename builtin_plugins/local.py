@@ -84,13 +84,14 @@ def _executed(step: ResolvedStep, request: ProcessRequest, config: LocalConfig, 
     hold = () if context.lock_descriptor is None else (context.lock_descriptor,)
     cancelled = context.cancellation.fileno()
     if not config.stream_output:
-        return _result(step, request, run_process(request, hold=hold, cancelled_fd=cancelled), config, context)
+        outcome = run_process(request, hold=hold, cancelled_fd=cancelled, meanwhile=context.started)
+        return _result(step, request, outcome, config, context)
 
     def tell(stream: str, lines: list[str]) -> None:
         context.emit(EventKind.OUTPUT, step=step.name, stream=stream, lines=lines)
 
     with LogFollower({"stdout": step.stdout, "stderr": step.stderr}, tell):
-        outcome = run_process(request, hold=hold, cancelled_fd=cancelled)
+        outcome = run_process(request, hold=hold, cancelled_fd=cancelled, meanwhile=context.started)
     return _result(step, request, outcome, config, context)
 
 

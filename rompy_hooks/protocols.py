@@ -162,5 +162,12 @@ class RunContext(Protocol):
         the rest, and the last step, at the end.
         """
 
+    def started(self) -> None:
+        """Say that a step's program has been started; the host then does what did not have to be done before.
+
+        Nothing depends on it: what the host put off (the repeat script) is done at the end at the latest. A backend
+        that says it lets that cost no time, since a process takes a while to start. It raises nothing.
+        """
+
     def emit(self, event: Event | EventKind, /, **data: Any) -> None:
         """Tell watchers and the journal; of a kind alone, the rest of the event is filled in."""

@@ -9,6 +9,7 @@ import os
 import select
 import signal
 import time
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,12 +25,15 @@ if TYPE_CHECKING:
 _INTERVAL = 0.01
 
 
-def run_in_group(request: ProcessRequest, *, cancelled_fd: int | None = None) -> ProcessOutcome:
+def run_in_group(
+    request: ProcessRequest, *, cancelled_fd: int | None = None, meanwhile: Callable[[], object] | None = None
+) -> ProcessOutcome:
     """Run a process and end its group with it.
 
     Args:
         request: What to run; ``memory`` is not kept.
         cancelled_fd: Becomes readable when the run shall be ended.
+        meanwhile: Called once, when the child has been started.
 
     Returns:
         How it ended.
@@ -42,7 +46,7 @@ def run_in_group(request: ProcessRequest, *, cancelled_fd: int | None = None) ->
     except OSError as failure:
         error = str(failure)
     else:
-        ended_by = _wait(child, request, cancelled_fd, clock)
+        ended_by = _wait(child, request, cancelled_fd, clock, meanwhile)
         code = child.returncode
     after = os.times()
     return ProcessOutcome(
@@ -71,10 +75,18 @@ def _start(request: ProcessRequest) -> "subprocess.Popen[bytes]":
         )  # fmt: skip
 
 
-def _wait(child: "subprocess.Popen[bytes]", request: ProcessRequest, cancelled_fd: int | None, clock: float) -> EndedBy:
+def _wait(
+    child: "subprocess.Popen[bytes]",
+    request: ProcessRequest,
+    cancelled_fd: int | None,
+    clock: float,
+    meanwhile: Callable[[], object] | None,
+) -> EndedBy:
     ended_by: EndedBy = "exit"
     watched = [] if cancelled_fd is None else [cancelled_fd]
     try:
+        if meanwhile is not None:
+            meanwhile()
         while child.poll() is None:
             if select.select(watched, [], [], _INTERVAL)[0]:
                 ended_by = "cancelled"

@@ -5,7 +5,7 @@ import math
 import os
 import select
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rompy_core.processes.client import Supervisor, client
 from rompy_core.processes.outcome import ProcessOutcome, lost, read_report
@@ -17,7 +17,11 @@ _LONGEST_POLL = 2**31 - 1
 
 
 def run_process(
-    request: ProcessRequest, *, hold: Sequence[int] = (), cancelled_fd: int | None = None
+    request: ProcessRequest,
+    *,
+    hold: Sequence[int] = (),
+    cancelled_fd: int | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> ProcessOutcome:
     """Run a process and wait until it and all below it are gone.
 
@@ -30,6 +34,9 @@ def run_process(
             A ``flock`` is held by the file description, so closing the own copy afterwards frees it; LOCK_UN would
             free it at once.
         cancelled_fd: A descriptor (eventfd, pipe) that becomes readable when the run shall be ended.
+        meanwhile: Called once, when the job has been given away and before the wait: a driver that has something to
+            do anyway does it in the half millisecond that the start of a process takes. What it raises ends the
+            tree and is raised.
 
     Returns:
         How it ended. What cannot be started is an outcome too (``not_started``).
@@ -42,11 +49,11 @@ def run_process(
     if not hasattr(os, "pidfd_open"):
         from rompy_core.processes.process_group import run_in_group
 
-        return run_in_group(request, cancelled_fd=cancelled_fd)
+        return run_in_group(request, cancelled_fd=cancelled_fd, meanwhile=meanwhile)
     payload = request.payload()
     if cancelled_fd is not None:
         os.fstat(cancelled_fd)
-    return _Wait(request, cancelled_fd).run(payload, hold)
+    return _Wait(request, cancelled_fd).run(payload, hold, meanwhile)
 
 
 class _Wait:
@@ -58,13 +65,15 @@ class _Wait:
         self._message = b""
         self._supervisor: Supervisor | None = None
 
-    def run(self, payload: bytes, hold: Sequence[int]) -> ProcessOutcome:
+    def run(self, payload: bytes, hold: Sequence[int], meanwhile: Callable[[], object] | None) -> ProcessOutcome:
         self._channel, theirs = _socket.socketpair()
         try:
             try:
                 self._submit(payload, [theirs.fileno(), *hold])
             finally:
                 theirs.close()
+            if meanwhile is not None:
+                meanwhile()
             self._wait()
             return self._outcome()
         except BaseException:

@@ -16,7 +16,7 @@ from rompy_hooks import Event, EventKind, WorkspaceError
 _KINDS: dict[str, EventKind] = {kind.value: kind for kind in EventKind}
 # ASCII only: a line holds no byte that an editor or another encoding could trip over, and lone surrogates of file
 # names survive.
-_TO_JSON = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+_TO_JSON = json.JSONEncoder(separators=(",", ":"), allow_nan=False, check_circular=False).encode
 
 
 def seal(event: Event, workspace: Path | None = None) -> Event:

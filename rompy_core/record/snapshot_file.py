@@ -17,26 +17,31 @@ from rompy_hooks import WorkspaceError
 #: The record's name in its folder.
 RECORD = "record.json"
 
-_TO_JSON = json.JSONEncoder(allow_nan=False).encode
+_TO_JSON = json.JSONEncoder(allow_nan=False, check_circular=False).encode
 
 
-def write_record(record_dir: Path, record: Record, *, sync: bool = False) -> None:
+def write_record(
+    record_dir: Path, record: Record, *, sync: bool = False, journal_bytes: int | None = None, is_first: bool = False
+) -> None:
     """Write the record; readers see it whole, or none and then the journal.
 
     Args:
         record_dir: The workspace's ``.rompy``; the caller holds the lock.
         record: All events of the journal are applied to it.
         sync: Whether it must survive a loss of power.
+        journal_bytes: How long the journal is, where the caller knows.
+        is_first: Whether there was no record before.
 
     Raises:
         OSError: It cannot be written; the journal, which holds the same, then stands alone.
     """
     record.workspace = str(record_dir.parent)
     data = record.to_dict()
-    data["journal_bytes"] = _journal_size(record_dir)
-    # Readers that miss it read the journal; a rename onto an existing file makes ext4 flush it, a quarter of a ms.
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(f"{record_dir}/{RECORD}")  # noqa: PTH108 - a hot path
+    data["journal_bytes"] = _journal_size(record_dir) if journal_bytes is None else journal_bytes
+    if not is_first:
+        # Readers that miss it read the journal; a rename onto an existing file makes ext4 flush it, a quarter of a ms.
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(f"{record_dir}/{RECORD}")  # noqa: PTH108 - a hot path
     write_whole(f"{record_dir}/{RECORD}", _lines(data).encode("ascii"), sync=sync)
 
 

@@ -1,6 +1,7 @@
 """What a hook is told about the run in hand."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,12 @@ class HostContext:
     def lock_descriptor(self) -> int | None:
         """The workspace's lock."""
         return self._hand.lock_descriptor
+
+    def started(self) -> None:
+        """Do what was put off."""
+        # What the disk refuses is tried again when the model has ended, and told then.
+        with suppress(OSError):
+            self._hand.catch_up()
 
     def emit(self, event: Event | EventKind, /, **data: Any) -> None:
         """Tell watchers and the journal."""

@@ -69,11 +69,13 @@ class RunInHand:
         self.attempted = False
         #: How the run of this hold ended.
         self.run_result: RunResult | None = None
-        self.record = Record()
+        self._record = Record()
+        self._not_applied: list[Event] = []
         #: How the last stage ended, for the record's end.
         self.outcome: tuple[bool, str] = (True, "")
         self._lock: WorkspaceLock | None = None
         self._journal = -1
+        self._is_new = False
         self._log_dir = 0, self.record_dir
         self._put_off: list[Callable[[], None]] = []
 
@@ -90,7 +92,8 @@ class RunInHand:
         success, message = self.outcome if error is None else (False, str(error) or type(error).__name__)
         try:
             self.emit(EventKind.RUN_ENDED, None, success=success, action=self.action, message=message)
-            write_record(self.record_dir, self.record)
+            size = os.fstat(self._journal).st_size
+            write_record(self.record_dir, self.record, journal_bytes=size, is_first=self._is_new)
         except OSError as refusal:
             if success:  # a failure is told anyway, and should not be hidden by this one
                 raise StageError(
@@ -113,23 +116,35 @@ class RunInHand:
         if self._must_exist and not self.workspace.is_dir():
             raise WorkspaceError(f"there is no workspace {self.workspace}; generate it first")
         opened = seal(self._event(EventKind.RUN_OPENED, None, self._opening_facts()), self.workspace)
-        if not os.path.lexists(self.record_dir):
-            try:
-                self._journal = create_record_dir(self.workspace, encode(opened))
-            except FileExistsError:
-                pass  # Another process was first; its lock decides.
-            else:
-                self._lock = self._locked(self._journal)
-                self.record.apply(opened)
-                self._watch(opened)
-                return
-        self._open_existing(opened)
+        if self._open_new(opened):
+            self._not_applied.append(opened)
+            self._watch(opened)
+        else:
+            self._open_existing(opened)
+
+    def _open_new(self, opened: Event) -> bool:
+        """Whether there was no record; of several processes one is first, and has the lock from the start."""
+        taken: list[WorkspaceLock] = []
+
+        def lock(folder: str) -> None:
+            taken.append(WorkspaceLock.create(folder, self.record_dir, run_id=self.model_run.run_id))
+
+        try:
+            self._journal = create_record_dir(self.workspace, encode(opened), lock)
+            self._lock, self._is_new = taken[0], True
+        except FileExistsError:
+            return False
+        finally:
+            if not self._is_new:
+                for each in taken:
+                    each.release()
+        return True
 
     def _open_existing(self, opened: Event) -> None:
-        lock = self._locked(-1)
+        lock = WorkspaceLock.acquire(self.record_dir, run_id=self.model_run.run_id)
         try:
             self._check_marked()
-            self.record = read_record(self.workspace)
+            self._record = read_record(self.workspace)
             last = max((attempt.number for attempt in self.record.attempts), default=0)
             self.attempt = max(last, 1) if self.action in _OF_THE_LAST_ATTEMPT else last + 1
             self._journal = open_journal(self.record_dir)
@@ -145,14 +160,6 @@ class RunInHand:
                 f"{self.workspace} holds another run than {self.model_run.run_id!r};"
                 " give this one another output_dir or run_id"
             )
-
-    def _locked(self, journal: int) -> WorkspaceLock:
-        try:
-            return WorkspaceLock.acquire(self.record_dir, run_id=self.model_run.run_id)
-        except BaseException:
-            if journal >= 0:
-                os.close(journal)
-            raise
 
     def _opening_facts(self) -> dict[str, Any]:
         from rompy_core.record import host_and_user, versions
@@ -217,7 +224,15 @@ class RunInHand:
     def _note(self, sealed: Event) -> None:
         if self._lock is not None:
             append(self._journal, encode(sealed))
-            self.record.apply(sealed)
+            self._not_applied.append(sealed)
+
+    @property
+    def record(self) -> Record:
+        """What is known about the run."""
+        # Events add up to it when it is asked for: those of a run's start are added while the model starts.
+        while self._not_applied:
+            self._record.apply(self._not_applied.pop(0))
+        return self._record
 
     def _event(self, kind: EventKind, stage: str | None, data: Mapping[str, Any]) -> Event:
         return Event(
@@ -249,6 +264,7 @@ class RunInHand:
         while self._put_off:
             self._put_off[0]()
             del self._put_off[0]
+        _ = self.record
 
     def check_not_cancelled(self, stage: str) -> None:
         """Stop before a stage when somebody asked for the end.

@@ -94,7 +94,11 @@ def _attempt(hand: "RunInHand", config: RunConfig, backend: str) -> RunResult:
             steps=[step.name for step in prepared.steps],
             logs=f"attempts/{hand.attempt}",
         )
-        result = _answered(hand, config, backend, prepared, done)
+        hand.put_off(lambda: _write_repeat_script(hand, config, prepared))
+        try:
+            result = _answered(hand, config, backend, prepared, done)
+        finally:
+            hand.catch_up()
         done.success, done.message = result.success, result.message
     return result
 
@@ -105,14 +109,12 @@ def _prepare(hand: "RunInHand", config: RunConfig) -> _Prepared:
     expect = expectations_of(config, model_config)
     set_aside(expect, workspace, hand.log_dir, keep=hand.record.inputs)
     steps = planned_steps(config, model_config) or _own_run(hand, config)
-    prepared = _Prepared(
+    return _Prepared(
         steps=resolve_steps(steps, workspace, hand.log_dir),
         environment=environment_of(config),
         expect=expect,
         before=snapshot_before(_with_outputs_of(steps, expect), workspace),
     )
-    _write_repeat_script(hand, config, prepared)
-    return prepared
 
 
 def _with_outputs_of(steps: tuple[Step, ...], expect: Expect) -> Expect:

@@ -2,9 +2,8 @@
 
 import errno
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
 
 from rompy_hooks import EventKind, RompyError, StageError
 
@@ -15,40 +14,48 @@ if TYPE_CHECKING:
 class Stage:
     """A stage that is being done; what is put here goes into the record at its end."""
 
-    def __init__(self) -> None:
+    # A class of its own: what contextlib makes of a generator costs each run twice as much.
+    def __init__(self, hand: "RunInHand", name: str, backend: str) -> None:
         self.success = True
         self.message = ""
         self.data: dict[str, Any] = {}
+        self._hand, self._name, self._backend = hand, name, backend
+        self._began = 0.0
+
+    def __enter__(self) -> Self:
+        self._began = time.monotonic()
+        self._hand.emit(EventKind.STAGE_STARTED, self._name, backend=self._backend)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _tb: TracebackType | None
+    ) -> None:
+        failed = None if error is None else _as_rompy_error(self._hand, self._name, error)
+        if failed is not None:
+            self.success, self.message = False, str(failed) or type(failed).__name__
+        self._end()
+        if failed is not None and failed is not error:
+            raise failed from error
+
+    def _end(self) -> None:
+        self._hand.outcome = (self.success, self.message)
+        self._hand.emit(
+            EventKind.STAGE_ENDED,
+            self._name,
+            success=self.success,
+            message=self.message,
+            duration=time.monotonic() - self._began,
+            **self.data,
+        )
 
 
-@contextmanager
-def stage(hand: "RunInHand", name: str, backend: str) -> Iterator[Stage]:
-    """Record the beginning and the end of a stage.
+def stage(hand: "RunInHand", name: str, backend: str) -> Stage:
+    """Record the beginning and the end of a stage, by a ``with`` statement.
 
     Raises:
         StageError: The system refused something (no space, no permission); other errors pass.
     """
-    state = Stage()
-    began = time.monotonic()
-    hand.emit(EventKind.STAGE_STARTED, name, backend=backend)
-    try:
-        yield state
-    except BaseException as error:
-        failed = _as_rompy_error(hand, name, error)
-        state.success, state.message = False, str(failed) or type(failed).__name__
-        if failed is error:
-            raise
-        raise failed from error
-    finally:
-        hand.outcome = (state.success, state.message)
-        hand.emit(
-            EventKind.STAGE_ENDED,
-            name,
-            success=state.success,
-            message=state.message,
-            duration=time.monotonic() - began,
-            **state.data,
-        )
+    return Stage(hand, name, backend)
 
 
 def _as_rompy_error(hand: "RunInHand", name: str, error: BaseException) -> BaseException:

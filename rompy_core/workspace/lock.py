@@ -32,6 +32,27 @@ class WorkspaceLock:
         self._record_dir = record_dir
 
     @classmethod
+    def create(cls, folder: str, record_dir: Path, *, run_id: str) -> Self:
+        """Take the lock of a record that does not have its name yet, so that nobody else can have it.
+
+        Args:
+            folder: What will be the workspace's ``.rompy``.
+            record_dir: Its path then.
+            run_id: The run that the workspace is wanted for.
+
+        Raises:
+            WorkspaceError: The file system has no locks, or the lock file cannot be written.
+        """
+        descriptor = _open(f"{folder}/{LOCK}")
+        try:
+            _flock(descriptor, f"{record_dir}/{LOCK}")
+            _write_owner(descriptor, run_id, is_new=True)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        return cls(descriptor, record_dir)
+
+    @classmethod
     def acquire(cls, record_dir: Path, *, run_id: str) -> Self:
         """Take the lock, without waiting, and write down who has it.
 

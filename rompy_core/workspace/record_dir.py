@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,13 @@ JOURNAL = "events.jsonl"
 _JOURNAL_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
 
 
-def create_record_dir(workspace: Path, first_line: bytes) -> int:
+def create_record_dir(workspace: Path, first_line: bytes, fill: Callable[[str], object] | None = None) -> int:
     """Make ``workspace/.rompy`` with its first journal line inside, in one move; the workspace too where it is missing.
 
     Args:
         workspace: Absolute path of the workspace.
         first_line: The first event, encoded, with its newline.
+        fill: Called with the folder before it gets its name, to put files in that have to be there from the start.
 
     Returns:
         A descriptor of the journal, open for appending; the caller closes it.
@@ -37,7 +39,7 @@ def create_record_dir(workspace: Path, first_line: bytes) -> int:
     temporary = f"{workspace}/{temporary_name(RECORD_DIR)}"
     try:
         _make_folder(temporary, workspace)
-        return _fill_and_place(temporary, record_dir, first_line)
+        return _fill_and_place(temporary, record_dir, first_line, fill)
     except OSError as error:
         if os.path.lexists(record_dir):
             raise FileExistsError(str(record_dir)) from error
@@ -73,23 +75,29 @@ def _make_folder(temporary: str, workspace: Path) -> None:
         os.mkdir(temporary)  # noqa: PTH102
 
 
-def _fill_and_place(temporary: str, record_dir: str, first_line: bytes) -> int:
+def _fill_and_place(temporary: str, record_dir: str, first_line: bytes, fill: Callable[[str], object] | None) -> int:
     journal = f"{temporary}/{JOURNAL}"
     descriptor = -1
     try:
         descriptor = os.open(journal, _JOURNAL_FLAGS, 0o666)
         write_all(descriptor, first_line)
+        if fill is not None:
+            fill(temporary)
         # A rename replaces an empty folder only: ENOTEMPTY and EEXIST mean that somebody was first.
         os.rename(temporary, record_dir)  # noqa: PTH104
     except BaseException:
         if descriptor >= 0:
             os.close(descriptor)
-        with contextlib.suppress(OSError):
-            os.unlink(journal)  # noqa: PTH108
-        with contextlib.suppress(OSError):
-            os.rmdir(temporary)  # noqa: PTH106
+        _remove_files(temporary)
         raise
     return descriptor
+
+
+def _remove_files(folder: str) -> None:
+    with contextlib.suppress(OSError):
+        for name in os.listdir(folder):  # noqa: PTH208
+            os.unlink(f"{folder}/{name}")  # noqa: PTH108
+        os.rmdir(folder)  # noqa: PTH106
 
 
 def _is_empty_folder(path: str) -> bool:
