@@ -46,7 +46,8 @@ def a_command(_instance: Any, _attribute: "attrs.Attribute[Any]", value: Any) ->
     words = (value,) if isinstance(value, str) else value
     if not isinstance(words, tuple) or not all(isinstance(word, str) for word in words):
         # Commands are not quoted: a password may stand in them.
-        raise TypeError(f"must be a text or a list of texts, got a {type(value).__name__} of something else")
+        given = "a list with something else in it" if isinstance(words, tuple) else type(words).__name__
+        raise TypeError(f"must be a text or a list of texts, got {given}")
     if not words or not words[0].strip():
         raise ValueError("must not be empty; give a program and its arguments")
     if any("\0" in word for word in words):

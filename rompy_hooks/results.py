@@ -125,7 +125,10 @@ class RunResult:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """The result that :meth:`to_dict` made the data of; keys that this version doesn't know are left out."""
         known = _known(cls, data)
-        known["failure"] = failure_of(known.get("failure"))
+        if known.get("failure") is None:  # who wrote it did not say why it failed
+            known.pop("failure", None)
+        else:
+            known["failure"] = failure_of(known["failure"])
         known["steps"] = tuple(_step_from(step) for step in known.get("steps", ()))
         for name in ("started", "finished"):
             if known.get(name) is not None:

@@ -70,7 +70,7 @@ def redact(value: Any, key: str = "") -> Any:
 
     Args:
         value: Mappings, lists, tuples and scalars; other objects are returned as they are.
-        key: The key under which the value stands.
+        key: The key under which the value stands; below one that looks secret everything is.
 
     >>> redact({"image": "swan", "env_vars": {"DB_PASSWORD": "sesame", "TOKEN": "${TOKEN}"}})
     {'image': 'swan', 'env_vars': {'DB_PASSWORD': '***', 'TOKEN': '${TOKEN}'}}
@@ -78,7 +78,8 @@ def redact(value: Any, key: str = "") -> Any:
     if isinstance(value, Secret):
         return REDACTED
     if isinstance(value, dict):
-        return {name: redact(item, str(name)) for name, item in value.items()}
+        secret = looks_secret(key)  # then all that is below is
+        return {name: redact(item, key if secret else str(name)) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [redact(item, key) for item in value]
     if key and value and looks_secret(key) and not _is_reference(value):
