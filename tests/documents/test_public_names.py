@@ -1,6 +1,7 @@
 """What is public: ``__all__`` of each package, its exports, and their order."""
 
 import ast
+import re
 from importlib import import_module
 from pathlib import Path
 
@@ -53,6 +54,14 @@ def test_name_that_is_not_there_is_an_attribute_error(package: str) -> None:
 def test_packages_for_users_say_what_is_public(package: str) -> None:
     """So do all that the built-in plugins, which are strangers, import from."""
     assert package in WITH_NAMES
+
+
+@pytest.mark.parametrize(("package", "page"), [("rompy_hooks", "types.md"), ("rompy_core", "python.md")])
+def test_page_tells_of_each_public_name(package: str, page: str) -> None:
+    """And of none that is not public."""
+    text = (ROOT / "docs" / "reference" / page).read_text()
+    told = set(re.findall(r"^\.\. (?:auto\w+|py:data):: (\w+)$", text, re.MULTILINE))
+    assert told == set(import_module(package).__all__) - {"__version__"}
 
 
 @pytest.mark.parametrize("file", sorted((ROOT / "builtin_plugins").glob("*.py")), ids=lambda path: path.stem)

@@ -286,7 +286,9 @@ def page_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], 
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(page, marks=pytest.mark.slow) if page in NEEDS else page for page in PAGES]
+)
 def test_page_does_what_it_shows(name: str, page_of: Callable[[str], Page]) -> None:
     """All its blocks, in order."""
     if name in NEEDS and not NEEDS[name].exists():

@@ -8,6 +8,10 @@ from typing import Any
 
 import pytest
 
+import rompy_hooks
+from rompy_core import words_of
+from rompy_hooks import ResolvedStep, RompyError, RunConfig
+
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("rompy_core", "builtin_plugins", "rompy_hooks")
 
@@ -93,6 +97,30 @@ def test_folder_on_the_page_is_what_a_run_leaves(host: Any) -> None:
     assert len(names) == 12
     found = {path.name for path in model.staging_dir.rglob(".rompy/**/*")} | {"attempts/1"}
     assert [name for name in names if name not in found] == []
+
+
+def test_table_of_launchers_is_what_is_started() -> None:
+    """Each row, read as a config file would be."""
+    page = (ROOT / "docs/how-to/run-in-steps.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ((?:`[^`]*`(?:, )?)+|neither) \| `(.*)` \|$", page, re.MULTILINE)
+    assert len(rows) == 5
+    step = ResolvedStep(name="waves", command=("./waves",), parallel=True, stdout=Path("o"), stderr=Path("e"))
+    for given, started in rows:
+        keys: dict[str, Any] = dict(each.split(": ", 1) for each in re.findall(r"`(.*?)`", given))
+        ranks = int(keys["ranks"]) if "ranks" in keys else None
+        config = RunConfig(ranks=ranks, launcher=keys.get("launcher"))
+        assert " ".join(words_of(step, config, shell=True)) == started
+
+
+def test_exit_codes_on_the_page_are_those_of_the_errors() -> None:
+    """And 0."""
+    page = (ROOT / "docs/reference/command.md").read_text(encoding="utf-8")
+    errors = [
+        error for error in vars(rompy_hooks).values() if isinstance(error, type) and issubclass(error, RompyError)
+    ]
+    assert [int(code) for code in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)] == sorted(
+        {0} | {error.exit_code for error in errors}
+    )
 
 
 def test_arrows_on_the_page_are_those_of_import_linter() -> None:
