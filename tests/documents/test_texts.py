@@ -17,8 +17,8 @@ PACKAGES = ("rompy_core", "builtin_plugins", "rompy_hooks")
 
 #: What stands for something else in examples (names of programs, hosts and people), and words of Jinja2's own.
 _VALUES = (
-    r"""404 Not Found|No filter named|access to attribute|'[^']*'|"[^"]*"|\S*[/\d_.:{}]\S*|swan\.exe|\bann\b"""
-    r"|Errfile|PRINT"
+    r"""404 Not Found|No filter named|access to attribute|'[^']*'|"[^"]*"|\S*[/_.:{}]\S*|\d{2,}"""
+    r"|swan\.exe|\bann\b|node1|Errfile|PRINT"
 )
 
 
@@ -33,7 +33,11 @@ def constants() -> str:
     found: list[str] = []
     for package in PACKAGES:
         for file in (ROOT / package).rglob("*.py"):
-            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+            docstrings = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+            for node in nodes:
+                if id(node) in docstrings:
+                    continue
                 if isinstance(node, ast.JoinedStr):
                     found.append("".join(_constant(part) for part in node.values))
                 elif isinstance(node, ast.Constant) and isinstance(node.value, str):
