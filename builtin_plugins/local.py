@@ -1,6 +1,5 @@
 """``local``: run a model as a child process on this machine."""
 
-import os
 import signal
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import attrs
 
 from rompy_core import LogFollower, ModelRun, run_steps, words_of
-from rompy_core.processes import ProcessOutcome, ProcessRequest, run_process
+from rompy_core.processes import ProcessOutcome, ProcessRequest, driver_environment, run_process
 from rompy_hooks import (
     Backend,
     EventKind,
@@ -60,8 +59,8 @@ class LocalRunBackend:
     @hookimpl(specname="run")
     def answer(self, config: LocalConfig, workspace_dir: Path, context: RunContext) -> RunResult:
         """Execute the steps, each as a process tree that ends with its first process."""
-        working_dir = workspace_dir / (config.working_dir or "")
-        environment = {**os.environ, "PWD": str(working_dir), **context.environment}
+        working_dir = workspace_dir if config.working_dir is None else workspace_dir / config.working_dir
+        environment = {**driver_environment(), "PWD": str(working_dir), **context.environment}
 
         def execute(step: ResolvedStep, limit: float | None) -> StepResult:
             request = ProcessRequest(

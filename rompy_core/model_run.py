@@ -24,7 +24,10 @@ DEFAULT_OUTPUT_DIR = Path("simulations")
 
 def _absolute(path: Any) -> Any:
     # Now, not when it is used: a host may change its working directory in between.
-    return Path(os.path.abspath(path)) if isinstance(path, (str, os.PathLike)) else path  # noqa: PTH100  resolve() follows links
+    if not isinstance(path, (str, os.PathLike)):
+        return path
+    text = os.path.abspath(path)  # noqa: PTH100  resolve() follows links
+    return path if isinstance(path, Path) and str(path) == text else Path(text)
 
 
 def _without_nul(_instance: Any, _attribute: "attrs.Attribute[Path]", value: Path) -> None:
@@ -62,6 +65,9 @@ class ModelRunKeys:
     delete_existing: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
     #: Whether the workspace is ``output_dir/run_id`` or ``output_dir`` itself.
     run_id_subdir: bool = attrs.field(default=True, validator=attrs.validators.instance_of(bool))
+
+
+_PLAIN_KEYS = tuple(field.name for field in attrs.fields(ModelRunKeys) if field.name != "config")
 
 
 @attrs.frozen(kw_only=True)
@@ -132,7 +138,7 @@ class ModelRun(ModelRunKeys):
         from rompy_core.model_configs import model_config_data
         from rompy_core.structuring import unstructure
 
-        keys = {name.name: getattr(self, name.name) for name in attrs.fields(ModelRunKeys) if name.name != "config"}
+        keys = {name: getattr(self, name) for name in _PLAIN_KEYS}
         data = {name: unstructure(value, reveal=reveal) for name, value in keys.items() if value is not None}
         if self.config is not None:
             data["config"] = model_config_data(self.manager, self.config, reveal=reveal)

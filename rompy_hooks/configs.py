@@ -174,7 +174,7 @@ class RunConfig:
     #: Working directory of the steps, relative to the workspace.
     working_dir: WorkspacePath | None = attrs.field(default=None, validator=optional(inside_workspace))
     #: What must be left behind, beside the model config's own expectations.
-    expect: Expect = attrs.field(factory=Expect, validator=instance_of(Expect))
+    expect: Expect = attrs.field(default=Expect(), validator=instance_of(Expect))
     #: What becomes of the model when the process that watches it dies.
     on_driver_loss: Literal["stop", "leave"] = "stop"
 

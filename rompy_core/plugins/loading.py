@@ -31,7 +31,7 @@ class Loader(Registry):
     def recipe(self) -> PluginRecipe:
         """How to make this manager again, but for the objects of the host."""
         objects = tuple(origin.name for origin in self._origins.values() if origin.source == "host")
-        return attrs.evolve(self._recipe, objects=objects)
+        return self._recipe if objects == self._recipe.objects else attrs.evolve(self._recipe, objects=objects)
 
     def introduce(self, origin: Origin, load: Callable[[], object], *, must: bool = False) -> None:
         """Load a plugin that is no entry point, unless it is blocked.

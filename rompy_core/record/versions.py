@@ -1,12 +1,15 @@
 """What a run was made with, as far as the host knows by itself."""
 
+import functools
 import os
 import sys
+from collections.abc import Mapping
 
 import rompy_core
 
 
-def versions() -> dict[str, str]:
+@functools.cache
+def versions() -> Mapping[str, str]:
     """Versions of rompy and Python, and the platform; plugins' distributions are the plugin manager's to tell.
 
     >>> sorted(versions())

@@ -9,7 +9,18 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from rompy_core.cancellation import RunCancellation
-from rompy_core.record import Record, append, encode, open_journal, plain_data, read_record, seal, write_record
+from rompy_core.record import (
+    Record,
+    append,
+    encode,
+    host_and_user,
+    open_journal,
+    plain_data,
+    read_record,
+    seal,
+    versions,
+    write_record,
+)
 from rompy_core.workspace import RECORD_DIR, WorkspaceLock, create_record_dir, is_marked, redact_commands, workspace_of
 from rompy_hooks import (
     Event,
@@ -162,8 +173,6 @@ class RunInHand:
             )
 
     def _opening_facts(self) -> dict[str, Any]:
-        from rompy_core.record import host_and_user, versions
-
         return {
             "action": self.action,
             "model_run": redact_commands(self.written),

@@ -138,7 +138,7 @@ def _check_working_dir(workspace: Path, config: RunConfig) -> None:
 
 
 def _write_repeat_script(hand: "RunInHand", config: RunConfig, prepared: _Prepared) -> None:
-    from rompy_core.record import write_repeat_script
+    from rompy_core.record.run_script import write_repeat_script
 
     if prepared.steps:
         write_repeat_script(

@@ -1,5 +1,6 @@
 """What a run executes: from configs to resolved steps, and the order in which they are done."""
 
+import functools
 import shlex
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -107,9 +108,14 @@ def planned_steps(config: RunConfig, model_config: Any) -> tuple[Step, ...]:
 def _only(command: Any, config: RunConfig) -> Step:
     words = command if isinstance(command, str) else tuple(map(str, command))
     try:
-        return Step(name=ONLY_STEP, command=words, parallel=config.ranks is not None)
+        return _one_step(words, config.ranks is not None)
     except ValueError as error:
         raise RequestError(f"command: {error}") from error
+
+
+@functools.lru_cache(maxsize=8)  # a run asks for it two or three times
+def _one_step(command: str | tuple[str, ...], parallel: bool) -> Step:
+    return Step(name=ONLY_STEP, command=command, parallel=parallel)
 
 
 def _structured(cls: type[A], data: Any, model_config: Any, *key: str | int) -> A:

@@ -13,6 +13,8 @@ from rompy_core.structuring.periods import is_period
 from rompy_core.structuring.plans import options_field
 from rompy_hooks import Secret, redact
 
+_PLAIN = frozenset({bool, int, float, str})
+
 
 def unstructure(value: Any, *, reveal: bool = False, omit_defaults: bool = False) -> Any:
     """Plain data of a value: what :func:`structure` makes an equal value of, when secrets are revealed.
@@ -26,13 +28,17 @@ def unstructure(value: Any, *, reveal: bool = False, omit_defaults: bool = False
     >>> unstructure(Step(name="grid", command=["ww3_grid"]), omit_defaults=True)
     {'name': 'grid', 'command': ['ww3_grid']}
     """
+    if value is None or type(value) in _PLAIN:
+        return value
     plain = _plain(value, reveal, omit_defaults)
     return plain if reveal else redact(plain)
 
 
 def _plain(value: Any, reveal: bool, omit: bool) -> Any:
-    if value is None or type(value) in (bool, int, float, str):
+    if value is None or type(value) in _PLAIN:
         return value
+    if isinstance(value, PurePath):
+        return str(value)
     if isinstance(value, Secret):
         return value.reveal() if reveal else str(value)
     if isinstance(value, Enum):
@@ -82,6 +88,4 @@ def _scalar(value: Any) -> Any:
         return base.__str__(value) if base is str else base(value)
     if isinstance(value, (set, frozenset)):
         return sorted(map(str, value))
-    return (
-        str(value) if isinstance(value, PurePath) or not hasattr(value, "model_dump") else value.model_dump(mode="json")
-    )
+    return value.model_dump(mode="json") if hasattr(value, "model_dump") else str(value)

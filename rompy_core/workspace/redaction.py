@@ -9,6 +9,7 @@ from rompy_hooks import Secret, looks_secret
 _REDACTED = str(Secret(""))
 # Keys of configs whose values are commands.
 _COMMANDS = frozenset({"command", "launcher", "executable"})
+_NO_COMMAND = frozenset({bool, int, float, type(None)})
 # NAME=value, --name=value, -o a.b=value; the value may be quoted. A reference to a variable tells no secret.
 _ASSIGNMENT = re.compile(r"""([\w.\-]+)(=)("[^"]*"|'[^']*'|[^\s;|&]+)""")
 
@@ -53,6 +54,8 @@ def redact_commands(data: Any) -> Any:
 
 
 def _redact_under(key: str, value: Any) -> Any:
+    if type(value) in _NO_COMMAND:
+        return value
     if key not in _COMMANDS or not isinstance(value, (str, list, tuple)):
         return redact_commands(value)
     return redact_command(value if isinstance(value, str) else [str(word) for word in value])
