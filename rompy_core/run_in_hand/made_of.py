@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 
 
 def made_of(model_run: "ModelRun") -> str | None:
-    """A mark of a model run and its template, or ``None`` where nobody can tell whether they have changed.
+    """A mark of a model run, its template and local data, or ``None`` where nobody can tell whether they have changed.
 
     It is taken of what the keys mean, not of how they were written, because variables of the environment change; 32
     bits tell no secret.
     """
     data = _data_of(model_run)
-    return None if data is None else f"{crc32(_template_of(model_run.config), crc32(data)):08x}"
+    if data is None:
+        return None
+    config = model_run.config
+    return f"{crc32(_sources_of(config), crc32(_template_of(config), crc32(data))):08x}"
 
 
 def _data_of(model_run: "ModelRun") -> bytes | None:
@@ -46,6 +49,29 @@ def _template_of(config: Any) -> bytes:
     except OSError:
         return b""  # rendering tells what is wrong
     return repr(facts).encode()
+
+
+def _sources_of(config: Any) -> bytes:
+    """Inode, size and time of each local file of a config's ``data``; what is behind a URL is not asked for."""
+    entries = _entries(config)
+    if not entries:
+        return b""
+    from rompy_core.data_files import is_url
+
+    facts: list[tuple[str, tuple[int, int, int] | None]] = []
+    for source in (str(entry.source) for entry in entries if not is_url(str(entry.source))):
+        try:
+            facts.append((source, _stamp(Path(source))))
+        except OSError:
+            facts.append((source, None))  # staging tells what is wrong
+    return repr(facts).encode()
+
+
+def _entries(config: Any) -> list[Any]:
+    entries = getattr(config, "data", None)
+    if not entries or not isinstance(entries, (list, tuple)):
+        return []
+    return [entry for entry in entries if hasattr(entry, "source")]
 
 
 def _stamp(file: Path) -> tuple[int, int, int]:

@@ -131,6 +131,18 @@ def test_run_generates_again_when_a_template_has_changed(host):
     assert host.model(config=config).run().stdout.read_text() == "three"
 
 
+def test_run_generates_again_when_local_data_have_changed(host):
+    """Also when the file that is brought has the same name and size."""
+    wind = host.folder / "wind.txt"
+    wind.write_text("one")
+    config = host.template(a__txt="a", more={"command": "cat wind.txt", "data": [{"source": str(wind)}]})
+    assert host.model(config=config).run().stdout.read_text() == "one"
+    assert host.model(config=config).run().stdout.read_text() == "one"
+    wind.unlink()
+    wind.write_text("two")
+    assert host.model(config=config).run().stdout.read_text() == "two"
+
+
 def test_run_generates_again_for_a_model_config_without_a_name(host):
     """Its attributes say whether it differs."""
 
