@@ -20,9 +20,7 @@ def left_over(client: docker.DockerClient) -> list[str]:
     # Images made from a test image inherit its label, and containers that of their image.
     ours = [one for one in containers if any(key.startswith("rompy") for key in one.labels)]
     dangling = client.images.list(filters={"dangling": True, "label": "rompy-test"})
-    return sorted(
-        [f"container {one.name} ({one.status})" for one in ours] + [f"image {one.short_id}" for one in dangling]
-    )
+    return sorted([f"container {one.name}" for one in ours] + [f"image {one.short_id}" for one in dangling])
 
 
 @pytest.fixture(scope="session")
@@ -38,9 +36,9 @@ def engine(shared_folder: Path) -> Iterator[docker.DockerClient]:
     if not os.environ.get("DOCKER_HOST"):
         (pytest.fail if os.environ.get("CI") else pytest.skip)(_HOW)
     client = docker.from_env(timeout=60)
+    before = _found_first(client, shared_folder)
     with (shared_folder / "engine.users").open("w") as users:
         fcntl.flock(users, fcntl.LOCK_SH)
-        assert client.ping()
         yield client
         # Not changed in one go: two workers that leave at once would each see the other and go.
         fcntl.flock(users, fcntl.LOCK_UN)
@@ -49,9 +47,19 @@ def engine(shared_folder: Path) -> Iterator[docker.DockerClient]:
         except BlockingIOError:
             found = []
         else:
-            found = left_over(client)
+            found = sorted({*left_over(client)} - before)
     client.close()
     assert found == [], f"the tests left in the engine: {', '.join(found)}"
+
+
+def _found_first(client: docker.DockerClient, folder: Path) -> set[str]:
+    """What was in the engine before the session; somebody's own engine may have runs of rompy's in it."""
+    file = folder / "engine.before"
+    with (folder / "engine.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not file.exists():
+            file.write_text("\n".join(left_over(client)))
+    return set(file.read_text().splitlines())
 
 
 @pytest.fixture(scope="session")

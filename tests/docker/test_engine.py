@@ -109,7 +109,7 @@ def test_left_over_names_containers_and_images(
             engine.images.remove(image.id)
     finally:
         container.remove()
-    assert f"container {container.name} (created)" in found
+    assert f"container {container.name}" in found
     assert f"image {image.short_id}" in found
 
 
