@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -26,8 +26,9 @@ def _absolute(path: Any) -> Any:
     # Now, not when it is used: a host may change its working directory in between.
     if not isinstance(path, (str, os.PathLike)):
         return path
-    text = os.path.abspath(path)  # noqa: PTH100  resolve() follows links
-    return path if isinstance(path, Path) and str(path) == text else Path(text)
+    if isinstance(path, Path) and str(path).startswith("/") and "/.." not in str(path):
+        return path
+    return Path(os.path.abspath(path))  # noqa: PTH100  resolve() follows links
 
 
 def _without_nul(_instance: Any, _attribute: "attrs.Attribute[Path]", value: Path) -> None:
@@ -189,8 +190,8 @@ class ModelRun(ModelRunKeys):
             StageError: Data could not be had, or the disk is full.
             WorkspaceError: The workspace is not ours, or in use.
         """
-        with self.in_hand("generate") as bound:
-            return bound._in_hand().generate()
+        with self._held("generate") as hand:
+            return hand.generate()
 
     def run(
         self, backend: Any = "local", *, workspace_dir: str | os.PathLike[str] | None = None, **options: Any
@@ -212,8 +213,8 @@ class ModelRun(ModelRunKeys):
         config = self.configure("run", backend, options)
         self.check_executable(config)
         written = {"backend": self._written_of("run", backend, options)}
-        with self.in_hand("run", workspace_dir=workspace_dir, configs=written) as bound:
-            return bound._in_hand().run(config)
+        with self._held("run", workspace_dir=workspace_dir, configs=written) as hand:
+            return hand.run(config)
 
     def postprocess(
         self, processor: Any = "noop", *, workspace_dir: str | os.PathLike[str] | None = None, **options: Any
@@ -233,8 +234,8 @@ class ModelRun(ModelRunKeys):
         """
         configs = self.configure_processors(processor, options)
         written = {"postprocessor": self._written_of("process", processor, options)}
-        with self.in_hand("postprocess", workspace_dir=workspace_dir, configs=written) as bound:
-            return bound._in_hand().postprocess(configs)
+        with self._held("postprocess", workspace_dir=workspace_dir, configs=written) as hand:
+            return hand.postprocess(configs)
 
     def pipeline(self, pipeline_backend: Any = "local", **options: Any) -> PipelineResult:
         """Generate, run and postprocess, as the pipeline backend does it.
@@ -248,8 +249,8 @@ class ModelRun(ModelRunKeys):
         """
         config = self.configure("pipeline", pipeline_backend, options)
         written = {"pipeline": self._written_of("pipeline", pipeline_backend, options)}
-        with self.in_hand("pipeline", configs=written) as bound:
-            return bound._in_hand().pipeline(config)
+        with self._held("pipeline", configs=written) as hand:
+            return hand.pipeline(config)
 
     def zip(self, target: str | os.PathLike[str] | None = None) -> Path:
         """Pack the workspace into a zip file beside it, or at ``target``.
@@ -327,8 +328,8 @@ class ModelRun(ModelRunKeys):
         Raises:
             WorkspaceError: It is not ours to delete.
         """
-        with self.in_hand("clear") as bound:
-            return bound._in_hand().clear()
+        with self._held("clear") as hand:
+            return hand.clear()
 
     def check_executable(self, config: RunConfig) -> None:
         """Refuse a run backend that executes steps when there is nothing to execute.
@@ -366,14 +367,24 @@ class ModelRun(ModelRunKeys):
             configs: The backends' settings as they were written, for the record.
             skip_generate: Whether the inputs that are there are taken as they are.
         """
+        with self._held(
+            action,
+            cancellation=cancellation,
+            workspace_dir=workspace_dir,
+            configs=configs,
+            skip_generate=skip_generate,
+        ) as hand:
+            yield hand.model_run
+
+    def _held(
+        self, action: str, *, workspace_dir: str | os.PathLike[str] | None = None, **options: Any
+    ) -> AbstractContextManager["RunInHand"]:
         if self._hand is not None:
-            yield self
-            return
+            return nullcontext(self._hand)
         from rompy_core.run_in_hand.hand import RunInHand
 
         place = None if workspace_dir is None else _absolute(workspace_dir)
-        with RunInHand(self, action, cancellation, place, configs, skip_generate) as hand:
-            yield hand.model_run
+        return RunInHand(self, action, workspace_dir=place, **options)
 
     def _written_of(self, kind: "Kind", backend: Any, options: Mapping[str, Any]) -> Any:
         """A backend as it was asked for, for the record."""

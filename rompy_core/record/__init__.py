@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from rompy_core.record.journal import append, encode, open_journal, read_events, seal
-from rompy_core.record.plain_data import plain_data
+from rompy_core.record.plain_data import PlainData, plain_data
 from rompy_core.record.record import AttemptRecord, Record, StageRecord
 from rompy_core.record.snapshot_file import read_record, write_record
 from rompy_core.record.versions import versions
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AttemptRecord",
+    "PlainData",
     "Record",
     "StageRecord",
     "append",

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
+from rompy_core.record.json_text import json_encoder
 from rompy_core.record.plain_data import PlainData, plain_data
 from rompy_core.workspace.atomic import write_all
 from rompy_core.workspace.record_dir import JOURNAL
@@ -16,7 +17,7 @@ from rompy_hooks import Event, EventKind, WorkspaceError
 _KINDS: dict[str, EventKind] = {kind.value: kind for kind in EventKind}
 # ASCII only: a line holds no byte that an editor or another encoding could trip over, and lone surrogates of file
 # names survive.
-_TO_JSON = json.JSONEncoder(separators=(",", ":"), allow_nan=False, check_circular=False).encode
+_TO_JSON = json_encoder(",", ":")
 
 
 def seal(event: Event, workspace: Path | None = None) -> Event:

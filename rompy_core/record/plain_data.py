@@ -72,9 +72,12 @@ def _way_of(kind: type) -> _Way:
         if issubclass(kind, classes):
             return way
     if attrs.has(kind):
-        names = tuple(field.name for field in attrs.fields(kind))
-        return lambda value, _key, inside: {name: _plain(getattr(value, name), name, inside) for name in names}
+        return _object_way(tuple(field.name for field in attrs.fields(kind)))
     return _collection if issubclass(kind, Sized) and issubclass(kind, Iterable) else _text
+
+
+def _object_way(names: tuple[str, ...]) -> _Way:
+    return lambda value, _key, inside: {name: _plain(getattr(value, name), name, inside) for name in names}
 
 
 def _text(value: Any, _key: str, _inside: str) -> str:
@@ -87,6 +90,7 @@ def _collection(value: Any, key: str, inside: str) -> list[Any]:
 
 
 _WAYS: tuple[tuple[type | tuple[type, ...], _Way], ...] = (
+    (PlainData, lambda value, _key, _inside: value),
     (float, lambda value, _key, _inside: float(value) if math.isfinite(value) else None),
     (PurePath, lambda value, _key, inside: _place(str(value), inside)),
     (Enum, lambda value, key, inside: _plain(value.value, key, inside)),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rompy_core.record.journal import read_events
+from rompy_core.record.json_text import json_encoder
 from rompy_core.record.record import Record
 from rompy_core.workspace.atomic import write_whole
 from rompy_core.workspace.location import RECORD_DIR
@@ -17,7 +18,7 @@ from rompy_hooks import WorkspaceError
 #: The record's name in its folder.
 RECORD = "record.json"
 
-_TO_JSON = json.JSONEncoder(allow_nan=False, check_circular=False).encode
+_TO_JSON = json_encoder()
 
 
 def write_record(

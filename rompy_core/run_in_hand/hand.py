@@ -2,14 +2,15 @@
 
 import os
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from rompy_core.cancellation import RunCancellation
 from rompy_core.record import (
+    PlainData,
     Record,
     append,
     encode,
@@ -38,12 +39,25 @@ from rompy_hooks import (
 
 if TYPE_CHECKING:
     from rompy_core.model_run import ModelRun
+    from rompy_core.plugins import PluginRecipe
 
 # Lines of a log pass by the journal: the log itself holds them.
 _NOT_IN_THE_JOURNAL = frozenset({EventKind.OUTPUT})
 
 # What looks at or clears away what was made, and begins no attempt.
 _OF_THE_LAST_ATTEMPT = frozenset({"postprocess", "clear"})
+
+
+@lru_cache(maxsize=8)
+def _recipe_data(recipe: "PluginRecipe") -> PlainData:
+    return plain_data(recipe.to_dict())
+
+
+def _make_folder(path: str) -> None:
+    try:  # noqa: SIM105  a hot path
+        os.mkdir(path)  # noqa: PTH102
+    except FileExistsError:
+        pass
 
 
 class RunInHand:
@@ -178,7 +192,7 @@ class RunInHand:
             "model_run": redact_commands(self.written),
             "configs": redact_commands(self.configs),
             "versions": versions(),
-            "plugins": self.manager.recipe.to_dict(),
+            "plugins": _recipe_data(self.manager.recipe),
             **host_and_user(),
             "pid": os.getpid(),
         }
@@ -196,12 +210,9 @@ class RunInHand:
 
     def make_log_dir(self) -> Path:
         """The attempt's folder, made."""
-        folder = self.log_dir
-        with suppress(FileExistsError):
-            os.mkdir(folder.parent)  # noqa: PTH102  a hot path
-        with suppress(FileExistsError):
-            os.mkdir(folder)  # noqa: PTH102
-        return folder
+        _make_folder(f"{self.record_dir}/attempts")
+        _make_folder(str(self.log_dir))
+        return self.log_dir
 
     @property
     def lock(self) -> WorkspaceLock:

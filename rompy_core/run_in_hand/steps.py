@@ -244,7 +244,6 @@ def _seconds_left(context: RunContext, step: ResolvedStep) -> float | None:
 
 
 def _together(results: tuple[StepResult, ...], duration: float) -> RunResult:
-    usage = sum((result.usage for result in results), Usage())
     if not results:
         return RunResult(success=False, failure=Failure.NOT_STARTED, message="there was no step to execute")
     last = results[-1]
@@ -258,5 +257,5 @@ def _together(results: tuple[StepResult, ...], duration: float) -> RunResult:
         steps=results,
         stdout=last.stdout,
         stderr=last.stderr,
-        usage=usage,
+        usage=last.usage if len(results) == 1 else sum((result.usage for result in results), Usage()),
     )

@@ -6,6 +6,7 @@ import os
 import pwd
 import sys
 from datetime import UTC, datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Self
 
@@ -87,7 +88,7 @@ class Owner:
 
     def encode(self) -> bytes:
         """The owner as one line of JSON."""
-        return _TO_JSON({name: getattr(self, name) for name in _FIELDS}).encode() + b"\n"
+        return _TO_JSON(dict(zip(_FIELDS, _values(self), strict=True))).encode() + b"\n"
 
     @classmethod
     def decode(cls, data: bytes) -> Self | None:
@@ -111,3 +112,4 @@ class Owner:
 
 
 _FIELDS = tuple(field.name for field in attrs.fields(Owner))
+_values = attrgetter(*_FIELDS)  # one call instead of eight

@@ -34,11 +34,12 @@ def create_record_dir(workspace: Path, first_line: bytes, fill: Callable[[str], 
     """
     # Texts instead of paths: this is part of what every run costs.
     record_dir = f"{workspace}/{RECORD_DIR}"
-    if os.path.lexists(record_dir) and not _is_empty_folder(record_dir):
-        raise FileExistsError(record_dir)
     temporary = f"{workspace}/{temporary_name(RECORD_DIR)}"
     try:
-        _make_folder(temporary, workspace)
+        is_new = _make_workspace(workspace)
+        if not is_new and os.path.lexists(record_dir) and not _is_empty_folder(record_dir):
+            raise FileExistsError(record_dir)
+        os.mkdir(temporary)  # noqa: PTH102
         return _fill_and_place(temporary, record_dir, first_line, fill)
     except OSError as error:
         if os.path.lexists(record_dir):
@@ -67,12 +68,16 @@ def is_marked(workspace: Path, run_id: str) -> bool:
     return marker_of(workspace) == run_id
 
 
-def _make_folder(temporary: str, workspace: Path) -> None:
+def _make_workspace(workspace: Path) -> bool:
+    """Whether it was missing."""
     try:
-        os.mkdir(temporary)  # noqa: PTH102
+        os.mkdir(workspace)  # noqa: PTH102
+    except FileExistsError:
+        return False
     except FileNotFoundError:
         workspace.mkdir(parents=True, exist_ok=True)
-        os.mkdir(temporary)  # noqa: PTH102
+        return False  # somebody may have been first
+    return True
 
 
 def _fill_and_place(temporary: str, record_dir: str, first_line: bytes, fill: Callable[[str], object] | None) -> int:
