@@ -144,7 +144,7 @@ def _find(workspace: Path, folder: Path, run_result: RunResult | None) -> _Found
     prefix = "" if folder == workspace else f"{folder.relative_to(workspace)}/"
     written = (
         entry._replace(path=entry.path[len(prefix) :])
-        for entry in read_manifest(workspace / RECORD_DIR / "attempts" / str(attempt))
+        for entry in read_manifest(workspace / f"{RECORD_DIR}/attempts/{attempt}")
         if entry.path.startswith(prefix)
     )
     return _Found(files=files, written=tuple(written))
@@ -159,7 +159,7 @@ def _unmet(model_config: Any, folder: Path, found: _Found) -> str:
     expect = getattr(model_config, "expect", None)
     if isinstance(expect, Mapping):
         expect = Expect(**expect)
-    if not isinstance(expect, Expect):
+    if not isinstance(expect, Expect) or not expect.outputs:
         return ""
     return "; ".join(each.message for each in judge(Expect(outputs=expect.outputs), folder, found.before, found.files))
 

@@ -30,6 +30,10 @@ def _data_files(_instance: Any, _attribute: "attrs.Attribute[Any]", value: tuple
     check_places(value)
 
 
+def _path(value: Any) -> Path:
+    return value if isinstance(value, Path) else Path(value)
+
+
 def _words(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
@@ -43,7 +47,7 @@ class TemplateConfig:
     """The keys of ``config: {model_type: template, ...}``."""
 
     #: A directory tree, whose contents and names are rendered, or a single file.
-    template: Path = attrs.field(converter=Path, validator=_there)
+    template: Path = attrs.field(converter=_path, validator=_there)
     #: What templates see as ``config``.
     vars: Mapping[str, Any] = attrs.field(factory=dict, validator=_a_mapping)
     #: Files that are brought beside the rendered ones.
@@ -61,7 +65,7 @@ class TemplateConfig:
         default=(), converter=_words, validator=deep_iterable(instance_of(Step), instance_of(tuple))
     )
     #: What the model must leave behind to count as done.
-    expect: Expect = attrs.field(factory=Expect, validator=instance_of(Expect))
+    expect: Expect = attrs.field(default=Expect(), validator=instance_of(Expect))
 
     #: A promise: rendering leaves working directory and environment alone, so it needs no process of its own.
     renders_in_process: ClassVar[bool] = True

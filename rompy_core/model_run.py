@@ -68,6 +68,8 @@ class ModelRunKeys:
     run_id_subdir: bool = attrs.field(default=True, validator=attrs.validators.instance_of(bool))
 
 
+# Where a pipeline file has the settings of a kind of backend.
+_SECTIONS: "Mapping[Kind, str]" = {"run": "backend", "process": "postprocessor", "pipeline": "pipeline"}
 _PLAIN_KEYS = tuple(field.name for field in attrs.fields(ModelRunKeys) if field.name != "config")
 
 
@@ -152,6 +154,11 @@ class ModelRun(ModelRunKeys):
 
         return dict(self._written) if self._written is not None else describe_model(self)
 
+    @property
+    def is_read(self) -> bool:
+        """Whether it was read from a file or mapping, so that :attr:`written` may differ from what it means."""
+        return self._written is not None
+
     def __getstate__(self) -> dict[str, Any]:
         # A manager holds modules and locks, a run in hand holds descriptors: neither travels.
         names = [field.name for field in attrs.fields(type(self))]
@@ -212,8 +219,7 @@ class ModelRun(ModelRunKeys):
         """
         config = self.configure("run", backend, options)
         self.check_executable(config)
-        written = {"backend": self._written_of("run", backend, options)}
-        with self._held("run", workspace_dir=workspace_dir, configs=written) as hand:
+        with self._held("run", workspace_dir, ("run", backend, options)) as hand:
             return hand.run(config)
 
     def postprocess(
@@ -233,8 +239,7 @@ class ModelRun(ModelRunKeys):
             RequestError: What was asked for cannot be done.
         """
         configs = self.configure_processors(processor, options)
-        written = {"postprocessor": self._written_of("process", processor, options)}
-        with self._held("postprocess", workspace_dir=workspace_dir, configs=written) as hand:
+        with self._held("postprocess", workspace_dir, ("process", processor, options)) as hand:
             return hand.postprocess(configs)
 
     def pipeline(self, pipeline_backend: Any = "local", **options: Any) -> PipelineResult:
@@ -248,8 +253,7 @@ class ModelRun(ModelRunKeys):
             RequestError: What was asked for cannot be done, in any stage; nothing was created.
         """
         config = self.configure("pipeline", pipeline_backend, options)
-        written = {"pipeline": self._written_of("pipeline", pipeline_backend, options)}
-        with self._held("pipeline", configs=written) as hand:
+        with self._held("pipeline", None, ("pipeline", pipeline_backend, options)) as hand:
             return hand.pipeline(config)
 
     def zip(self, target: str | os.PathLike[str] | None = None) -> Path:
@@ -367,24 +371,27 @@ class ModelRun(ModelRunKeys):
             configs: The backends' settings as they were written, for the record.
             skip_generate: Whether the inputs that are there are taken as they are.
         """
-        with self._held(
-            action,
-            cancellation=cancellation,
-            workspace_dir=workspace_dir,
-            configs=configs,
-            skip_generate=skip_generate,
-        ) as hand:
+        more: dict[str, Any] = {"cancellation": cancellation, "configs": configs, "skip_generate": skip_generate}
+        with self._held(action, workspace_dir, **more) as hand:
             yield hand.model_run
 
     def _held(
-        self, action: str, *, workspace_dir: str | os.PathLike[str] | None = None, **options: Any
+        self,
+        action: str,
+        workspace_dir: str | os.PathLike[str] | None = None,
+        asked: "tuple[Kind, Any, Mapping[str, Any]] | None" = None,
+        **more: Any,
     ) -> AbstractContextManager["RunInHand"]:
+        """The hold that there is, or one that ends with the ``with`` statement and records what was asked for."""
         if self._hand is not None:
             return nullcontext(self._hand)
         from rompy_core.run_in_hand.hand import RunInHand
 
-        place = None if workspace_dir is None else _absolute(workspace_dir)
-        return RunInHand(self, action, workspace_dir=place, **options)
+        if asked is not None:
+            more["configs"] = {_SECTIONS[asked[0]]: self._written_of(*asked)}
+        return RunInHand(
+            self, action, workspace_dir=None if workspace_dir is None else _absolute(workspace_dir), **more
+        )
 
     def _written_of(self, kind: "Kind", backend: Any, options: Mapping[str, Any]) -> Any:
         """A backend as it was asked for, for the record."""

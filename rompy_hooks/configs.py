@@ -119,6 +119,8 @@ class Expect:
 
     def __or__(self, other: "Expect") -> "Expect":
         """What both ask for, each thing once."""
+        if not self and not other:
+            return self
         return Expect(
             **{
                 field.name: tuple(dict.fromkeys(getattr(self, field.name) + getattr(other, field.name)))

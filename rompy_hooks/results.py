@@ -1,8 +1,9 @@
 """What the stages return: results that are true when they are good, and that become JSON without help."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -157,21 +158,36 @@ def _paths_and_usage(known: dict[str, Any]) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     """Data that JSON can hold, of results and what is in them; other objects by their text."""
-    if value is None or isinstance(value, (bool, int, float)):
+    kind = type(value)
+    if kind in _PLAIN:
         return value
-    if isinstance(value, StrEnum):
-        return value.value
-    if isinstance(value, str):
-        return value
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, Mapping):
+    if kind is dict:
         return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, Iterable):
-        return [_plain(item) for item in value]
-    if attrs.has(type(value)):
-        return {field.name: _plain(getattr(value, field.name)) for field in attrs.fields(type(value))}
-    return str(value)
+    return _way_of(kind)(value)  # type: ignore[arg-type]  # types can be hashed
+
+
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
+
+@lru_cache(maxsize=1024)
+def _way_of(kind: type) -> Callable[[Any], Any]:
+    # Found once a type: a pipeline's result has sixty values.
+    for classes, way in _WAYS:
+        if issubclass(kind, classes):
+            return way
+    if attrs.has(kind):
+        names = tuple(field.name for field in attrs.fields(kind))
+        return lambda value: {name: _plain(getattr(value, name)) for name in names}
+    return str
+
+
+_WAYS: tuple[tuple[type | tuple[type, ...], Callable[[Any], Any]], ...] = (
+    (StrEnum, lambda value: value.value),
+    ((str, int, float), lambda value: value),
+    (datetime, datetime.isoformat),
+    (Mapping, lambda value: {str(key): _plain(item) for key, item in value.items()}),
+    (Iterable, lambda value: [_plain(item) for item in value]),
+)
 
 
 class _Result(dict[str, Any]):

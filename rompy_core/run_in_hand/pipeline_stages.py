@@ -23,6 +23,6 @@ def pipeline(hand: "RunInHand", config: PipelineConfig) -> PipelineResult:
         "execute_pipeline", model_run=hand.model_run, config=config, context=context
     )
     facts = {"run_id": hand.model_run.run_id, "staging_dir": hand.workspace, "stages_completed": []}
-    result = PipelineResult(**{**facts, **answer})
+    result = answer if facts.keys() <= answer.keys() else PipelineResult(**{**facts, **answer})
     hand.outcome = (result.success, result.message)
     return result

@@ -35,8 +35,13 @@ def unstructure(value: Any, *, reveal: bool = False, omit_defaults: bool = False
 
 
 def _plain(value: Any, reveal: bool, omit: bool) -> Any:
-    if value is None or type(value) in _PLAIN:
+    kind = type(value)
+    if value is None or kind in _PLAIN:
         return value
+    if kind is dict:
+        return {str(key): _plain(item, reveal, omit) for key, item in value.items()}
+    if kind is tuple or kind is list:
+        return [_plain(item, reveal, omit) for item in value]
     if isinstance(value, PurePath):
         return str(value)
     if isinstance(value, Secret):
