@@ -84,6 +84,7 @@ def _executed(step: ResolvedStep, request: ProcessRequest, config: LocalConfig, 
     cancelled = context.cancellation.fileno()
     if not config.stream_output:
         outcome = run_process(request, hold=hold, cancelled_fd=cancelled, meanwhile=context.started)
+        _warn_of_leftovers(step, outcome, context)
         return _result(step, request, outcome, config, context)
 
     def tell(stream: str, lines: list[str]) -> None:
@@ -91,7 +92,15 @@ def _executed(step: ResolvedStep, request: ProcessRequest, config: LocalConfig, 
 
     with LogFollower({"stdout": step.stdout, "stderr": step.stderr}, tell):
         outcome = run_process(request, hold=hold, cancelled_fd=cancelled, meanwhile=context.started)
+    _warn_of_leftovers(step, outcome, context)
     return _result(step, request, outcome, config, context)
+
+
+def _warn_of_leftovers(step: ResolvedStep, outcome: ProcessOutcome, context: RunContext) -> None:
+    """Who ends and leaves processes behind has perhaps not finished: they are ended, and that is told."""
+    if outcome.leftovers and outcome.ended_by == "exit":
+        left = "a process" if outcome.leftovers == 1 else f"{outcome.leftovers} processes"
+        context.emit(EventKind.WARNING, message=f"{_shown(step)} left {left} behind when it ended; ended with it")
 
 
 _FAILURES: Mapping[str, Failure] = {

@@ -15,7 +15,7 @@ class EventKind(StrEnum):
     """
 
     #: Somebody took the run in hand: ``action``, ``model_run``, ``configs``, ``versions``, ``plugins``,
-    #: ``host``, ``user``, ``pid``.
+    #: ``host``, ``user``, ``pid``, ``adopted`` (the workspace held files of others).
     RUN_OPENED = "run_opened"
     #: A stage begins: ``backend``.
     STAGE_STARTED = "stage_started"

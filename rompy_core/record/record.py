@@ -77,6 +77,8 @@ class Record:
     #: ``running``, ``succeeded``, ``failed``; ``running`` without an owner of the lock means that the driver died.
     state: str = ""
     message: str = ""
+    #: Whether the workspace held files of others when the run was first opened: only what is listed is ours to delete.
+    adopted: bool = False
     model_run: Any = None
     configs: Any = None
     plugins: Any = None
@@ -172,7 +174,8 @@ def _list(value: Any) -> list[Any]:
 def _run_opened(record: Record, event: Event, data: PlainData, time: str) -> None:
     _interrupt_unfinished(record)
     record.run_id = event.run_id
-    record.created = record.created or time
+    if record.created is None:
+        record.created, record.adopted = time, bool(data.get("adopted"))
     record.state, record.message = "running", ""
     record.action = str(data.get("action", ""))
     record.model_run, record.configs = data.get("model_run"), data.get("configs")

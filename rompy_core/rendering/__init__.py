@@ -2,6 +2,6 @@
 
 from rompy_core.rendering.runtime import Runtime, not_for_templates, runtime_of
 from rompy_core.rendering.template_place import check_template
-from rompy_core.rendering.tree import render_tree
+from rompy_core.rendering.tree import check_target, render_tree
 
-__all__ = ["Runtime", "check_template", "not_for_templates", "render_tree", "runtime_of"]
+__all__ = ["Runtime", "check_target", "check_template", "not_for_templates", "render_tree", "runtime_of"]

@@ -41,15 +41,20 @@ def render_tree(
     entries = source_entries(root)
     alone = len(entries) == 1 and entries[0].place == root
     if not alone:
-        _refuse_target_inside(root, into)
+        check_target(template, target)
     folder = os.path.dirname(root) if alone else root
     staged = _rendered(entries, _Renderer(folder, context), glob_matcher(raw))
     stage(staged, into)
     return tuple(Path(item.path) for item in sorted(staged) if item.entry.kind != "folder")
 
 
-def _refuse_target_inside(root: str, into: str) -> None:
-    """A target inside its template would be a part of the template the next time."""
+def check_target(template: Path, target: Path) -> None:
+    """Refuse a target inside its template, where it would be a part of the template the next time.
+
+    Raises:
+        TemplateError: It is.
+    """
+    root, into = os.fspath(template), os.fspath(target)
     if (os.path.abspath(into) + "/").startswith(os.path.abspath(root) + "/"):
         raise TemplateError(
             f"{root}: the workspace {into} is inside this template; give the template a folder of its own"

@@ -87,7 +87,7 @@ class HostContext:
         return explain(unmet, step.name) if unmet else None
 
     def _expected_of(self, step: ResolvedStep) -> Expect:
-        if step is self.steps[-1]:
-            return Expect(outputs=step.outputs) if step.outputs else _NOTHING  # the host judges the rest
+        if step is self.steps[-1] and not step.outputs:
+            return _NOTHING  # the host judges it with the run
         run = self._expect
         return Expect(outputs=step.outputs, error_files=run.error_files, logs=run.logs, log_errors=run.log_errors)

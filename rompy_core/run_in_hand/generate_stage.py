@@ -65,6 +65,7 @@ def _make(hand: "RunInHand") -> tuple[str, ...]:
                 output_dir=model_run.output_dir,
                 run_id=model_run.run_id,
                 run_id_subdir=model_run.run_id_subdir,
+                only_ours=not hand.owns_all,
                 ours=listed_files(hand.record_dir, hand.record),
                 lock=hand.lock,
             )
@@ -78,9 +79,14 @@ def check_renders(model_run: "ModelRun") -> None:
     """Refuse a model config that must render in an interpreter of its own and cannot travel there.
 
     Raises:
-        RequestError: It cannot.
+        RequestError: It cannot, or its workspace would be inside its template.
     """
     config = model_run.config
+    template = getattr(config, "template", None)
+    if isinstance(template, Path) and template.is_dir():
+        from rompy_core.rendering import check_target
+
+        check_target(template, model_run.staging_dir)
     if _renders(config) and not getattr(type(config), "renders_in_process", False):
         from rompy_core.own_process import check_travels
 

@@ -1,5 +1,6 @@
 """``RunInHand``: one process's hold on a run."""
 
+import errno
 import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -7,6 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
+
+import attrs
 
 from rompy_core.cancellation import RunCancellation
 from rompy_core.record import (
@@ -22,6 +25,7 @@ from rompy_core.record import (
     versions,
     write_record,
 )
+from rompy_core.run_in_hand.expanded_secrets import expanded_secrets, without
 from rompy_core.workspace import RECORD_DIR, WorkspaceLock, create_record_dir, is_marked, redact_commands, workspace_of
 from rompy_hooks import (
     Event,
@@ -79,7 +83,8 @@ class RunInHand:
         self.workspace = workspace_dir or workspace_of(model_run.output_dir, model_run.run_id, model_run.run_id_subdir)
         #: Whether the inputs are in place: made by this hold, or said to be.
         self.generated = skip_generate or workspace_dir is not None
-        self._must_exist = self.generated
+        #: Whether the inputs that are there are taken as they are.
+        self.inputs_given = self.generated
         self.action = action
         self.configs = dict(configs or {})
         self.cancellation = cancellation or RunCancellation()
@@ -87,6 +92,8 @@ class RunInHand:
         self.model_run = model_run._bound_to(self)
         #: What is simulated, as it was written.
         self.written = model_run.written
+        #: Values that came in by ``${VAR}`` and must not be written or told, and the names of the variables.
+        self.secrets = expanded_secrets(self.written, self.configs) if model_run.is_read else {}
         #: ``workspace/.rompy``.
         self.record_dir = self.workspace / RECORD_DIR
         self.attempt = 1
@@ -121,9 +128,7 @@ class RunInHand:
             write_record(self.record_dir, self.record, journal_bytes=size, is_first=self._is_new)
         except OSError as refusal:
             if success:  # a failure is told anyway, and should not be hidden by this one
-                raise StageError(
-                    f"Run {self.model_run.run_id!r}: its record in {self.record_dir} cannot be written: {refusal}"
-                ) from refusal
+                raise self.cannot_write("record", refusal) from refusal
         finally:
             os.close(self._journal)
             self._lock.release()
@@ -138,7 +143,7 @@ class RunInHand:
         """
         if self._lock is not None:
             return
-        if self._must_exist and not self.workspace.is_dir():
+        if self.inputs_given and not self.workspace.is_dir():
             raise WorkspaceError(f"there is no workspace {self.workspace}; generate it first")
         opened = seal(self._event(EventKind.RUN_OPENED, None, self._opening_facts()), self.workspace)
         if self._open_new(opened):
@@ -146,6 +151,15 @@ class RunInHand:
             self._watch(opened)
         else:
             self._open_existing(opened)
+
+    def _adopts(self) -> bool:
+        """Whether others have made the workspace and put something into it: that is never ours to delete."""
+        try:
+            return bool(os.listdir(self.workspace))  # noqa: PTH208  a hot path
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True
 
     def _open_new(self, opened: Event) -> bool:
         """Whether there was no record; of several processes one is first, and has the lock from the start."""
@@ -177,7 +191,7 @@ class RunInHand:
             lock.release()
             raise
         self._lock = lock
-        self.emit(EventKind.RUN_OPENED, None, **opened.data)
+        self.emit(EventKind.RUN_OPENED, None, **{**opened.data, "adopted": self._record.adopted})
 
     def _check_marked(self) -> None:
         if not is_marked(self.workspace, self.model_run.run_id):
@@ -195,9 +209,15 @@ class RunInHand:
             "plugins": _recipe_data(self.manager.recipe),
             **host_and_user(),
             "pid": os.getpid(),
+            "adopted": self._adopts(),
         }
 
     # -- places ------------------------------------------------------------------------------------------------------
+
+    @property
+    def owns_all(self) -> bool:
+        """Whether all that lies in the workspace is the run's own, and not only what the record lists."""
+        return self.model_run.run_id_subdir and not self.record.adopted
 
     @property
     def log_dir(self) -> Path:
@@ -230,7 +250,7 @@ class RunInHand:
 
     def emit(self, kind: EventKind, stage: str | None, **data: Any) -> None:
         """Write an event to the journal and the record, then tell watchers."""
-        if kind in _NOT_IN_THE_JOURNAL or self.manager.has_watchers:
+        if kind in _NOT_IN_THE_JOURNAL or self.manager.has_watchers or self.secrets:
             self.tell(self._event(kind, stage, data))
         else:
             self._note(self._event(kind, stage, plain_data(data, self.workspace)))
@@ -238,13 +258,29 @@ class RunInHand:
     def tell(self, event: Event) -> None:
         """As :meth:`emit`, of a whole event."""
         if event.kind not in _NOT_IN_THE_JOURNAL:
-            self._note(seal(event, self.workspace))
+            self._note(self._sealed(event, self.workspace))
         self._watch(event)
+
+    def _sealed(self, event: Event, workspace: Path | None = None) -> Event:
+        sealed = seal(event, workspace)
+        if not self.secrets:
+            return sealed
+        return attrs.evolve(sealed, data=PlainData(without(sealed.data, self.secrets)))
 
     def _note(self, sealed: Event) -> None:
         if self._lock is not None:
-            append(self._journal, encode(sealed))
+            try:
+                append(self._journal, encode(sealed))
+            except OSError as error:
+                raise self.cannot_write("journal", error) from error
             self._not_applied.append(sealed)
+
+    def cannot_write(self, what: str, error: OSError) -> StageError:
+        """The error for a record that cannot be written; what is written already stands."""
+        remedy = "; make space and start again" if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
+        return StageError(
+            f"Run {self.model_run.run_id!r}: its {what} in {self.record_dir} cannot be written: {error}{remedy}"
+        )
 
     @property
     def record(self) -> Record:
@@ -268,7 +304,7 @@ class RunInHand:
         # Watchers see whole paths; in the journal they are relative, so that a workspace can be moved.
         if self.manager.has_watchers:
             known = len(self.manager.problems)
-            self.manager.notify(seal(event))
+            self.manager.notify(self._sealed(event))
             # A manager keeps the first problem of each watcher, so telling watchers of it comes to an end.
             for problem in self.manager.problems[known:]:
                 self.emit(EventKind.WARNING, event.stage, message=problem.message)
@@ -332,6 +368,7 @@ class RunInHand:
             output_dir=self.model_run.output_dir,
             run_id=self.model_run.run_id,
             run_id_subdir=self.model_run.run_id_subdir,
+            only_ours=not self.owns_all,
             ours=listed_files(self.record_dir, self.record),
             lock=self.lock,
         )

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -34,7 +33,6 @@ from rompy_hooks import (
     RunTimeoutError,
     Secret,
     Step,
-    WorkspaceError,
 )
 
 if TYPE_CHECKING:
@@ -61,12 +59,21 @@ def run(hand: "RunInHand", config: RunConfig) -> RunResult:
 
 def _ensure_generated(hand: "RunInHand") -> None:
     if hand.generated:
+        _warn_of_other_inputs(hand)
         return
     made = hand.record.generated_from
     if made is not None and made == made_of(hand.model_run) and _are_there(hand):
         hand.generated = True
     else:
         hand.generate()
+
+
+def _warn_of_other_inputs(hand: "RunInHand") -> None:
+    """Inputs that are taken as they are may be those of another config than the one in the record."""
+    made = hand.record.generated_from
+    if hand.inputs_given and made is not None and made != made_of(hand.model_run):
+        message = "the inputs that are there were made of another config or template, and are taken as they are"
+        hand.emit(EventKind.WARNING, "run", message=message)
 
 
 def _are_there(hand: "RunInHand") -> bool:
@@ -105,7 +112,6 @@ def _attempt(hand: "RunInHand", config: RunConfig, backend: str) -> RunResult:
 
 def _prepare(hand: "RunInHand", config: RunConfig) -> _Prepared:
     workspace, model_config = hand.workspace, hand.model_run.config
-    _check_working_dir(workspace, config)
     expect = expectations_of(config, model_config)
     set_aside(expect, workspace, hand.log_dir, keep=hand.record.inputs)
     steps = planned_steps(config, model_config) or _own_run(hand, config)
@@ -132,11 +138,6 @@ def _own_run(hand: "RunInHand", config: RunConfig) -> tuple[Step, ...]:
     return (Step(name=ONLY_STEP, command=command_for("run", hand.model_run, hand.log_dir)),)
 
 
-def _check_working_dir(workspace: Path, config: RunConfig) -> None:
-    if config.working_dir is not None and not (workspace / config.working_dir).is_dir():
-        raise WorkspaceError(f"working_dir {str(config.working_dir)!r} is no directory of the workspace {workspace}")
-
-
 def _write_repeat_script(hand: "RunInHand", config: RunConfig, prepared: _Prepared) -> None:
     from rompy_core.record.run_script import write_repeat_script
 
@@ -147,6 +148,7 @@ def _write_repeat_script(hand: "RunInHand", config: RunConfig, prepared: _Prepar
             prepared.steps,
             _without_values_of_references(hand, prepared.environment),
             [_shown_words(step, config) for step in prepared.steps],
+            hand.secrets,
         )
 
 

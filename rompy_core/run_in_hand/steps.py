@@ -3,7 +3,7 @@
 import functools
 import shlex
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -52,6 +52,7 @@ def check_executable(manager: "PluginManager", config: RunConfig, model_config: 
         _check_words(step, config)
         if names.count(step.name) > 1:
             raise RequestError(f"steps: each needs a name of its own, got {step.name!r} more than once")
+    _check_ranks(steps, config)
     if not steps and not runs_itself(manager, config, model_config):
         raise NothingToExecuteError(
             f"backend {name_of(manager, 'run', config)!r} has nothing to execute: give it a command or steps, or use a"
@@ -70,6 +71,14 @@ def _check_words(step: Step, config: RunConfig) -> None:
             raise RequestError(f"step {step.name!r}: {shown!r} cannot be split into words: {error}") from error
         if empty:
             raise RequestError(f"step {step.name!r}: {text!r} names no program")
+
+
+def _check_ranks(steps: Sequence[Step], config: RunConfig) -> None:
+    if config.ranks is not None and steps and not any(step.parallel for step in steps):
+        raise RequestError(
+            f"ranks: {config.ranks} were given, but no step is parallel; mark those that the launcher starts with"
+            " parallel: true"
+        )
 
 
 def executes_steps(manager: "PluginManager", config: RunConfig) -> bool:

@@ -1,6 +1,7 @@
 """The folder ``.rompy`` of a workspace: how it comes to be, and whose workspace it marks."""
 
 import contextlib
+import errno
 import json
 import os
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from typing import Any
 
 from rompy_core.workspace.atomic import temporary_name, write_all
 from rompy_core.workspace.location import RECORD_DIR
-from rompy_hooks import WorkspaceError
+from rompy_hooks import StageError, WorkspaceError
 
 #: The journal's name in the record's folder; its first line is the marker.
 JOURNAL = "events.jsonl"
@@ -31,6 +32,7 @@ def create_record_dir(workspace: Path, first_line: bytes, fill: Callable[[str], 
     Raises:
         FileExistsError: ``.rompy`` is there already, or somebody else was first; theirs is untouched.
         WorkspaceError: The folder cannot be made.
+        StageError: The disk is full.
     """
     # Texts instead of paths: this is part of what every run costs.
     record_dir = f"{workspace}/{RECORD_DIR}"
@@ -44,6 +46,8 @@ def create_record_dir(workspace: Path, first_line: bytes, fill: Callable[[str], 
     except OSError as error:
         if os.path.lexists(record_dir):
             raise FileExistsError(str(record_dir)) from error
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StageError(f"{workspace}: the workspace cannot be made: {error.strerror}; make space") from error
         raise WorkspaceError(f"{workspace}: the workspace cannot be made: {error.strerror}") from error
 
 

@@ -11,7 +11,11 @@ _REDACTED = str(Secret(""))
 _COMMANDS = frozenset({"command", "launcher", "executable"})
 _NO_COMMAND = frozenset({bool, int, float, type(None)})
 # NAME=value, --name=value, -o a.b=value; the value may be quoted. A reference to a variable tells no secret.
-_ASSIGNMENT = re.compile(r"""([\w.\-]+)(=)("[^"]*"|'[^']*'|[^\s;|&]+)""")
+_VALUE = r"""("[^"]*"|'[^']*'|[^\s;|&]+)"""
+_ASSIGNMENT = re.compile(r"([\w.\-]+)(=)" + _VALUE)
+_NAME = re.compile(r"[\w.\-]+")
+# --name value, -name value
+_OPTION = re.compile(r"(?<!\S)(--?[A-Za-z][\w.\-]*)(\s+)(?!-)" + _VALUE)
 
 
 def redact_text(text: str) -> str:
@@ -19,8 +23,22 @@ def redact_text(text: str) -> str:
 
     >>> redact_text("DB_PASSWORD=sesame ./model --api-token='a b' -n 4 KEY=$API_TOKEN")
     'DB_PASSWORD=*** ./model --api-token=*** -n 4 KEY=$API_TOKEN'
+    >>> redact_text("model --token sesame --level 3")
+    'model --token *** --level 3'
     """
-    return _ASSIGNMENT.sub(_redact_assignment, text) if "=" in text else text
+    if "=" in text:
+        text = _ASSIGNMENT.sub(_redact_match, text)
+    return _OPTION.sub(_redact_match, text) if "-" in text else text
+
+
+def secrets_in(text: str) -> dict[str, str]:
+    """The values of secret-looking names in a command line, and the names.
+
+    >>> secrets_in("DB_PASSWORD=sesame ./model --api-token 'a b' -n 4")
+    {'sesame': 'DB_PASSWORD', 'a b': 'api-token'}
+    """
+    found = [*_ASSIGNMENT.finditer(text), *_OPTION.finditer(text)]
+    return {match[3].strip("\"'"): match[1].lstrip("-") for match in found if _is_secret(match)}
 
 
 def redact_words(words: Sequence[str]) -> list[str]:
@@ -54,7 +72,8 @@ def redact_commands(data: Any) -> Any:
 
 
 def _redact_under(key: str, value: Any) -> Any:
-    if type(value) in _NO_COMMAND:
+    kind = type(value)
+    if kind in _NO_COMMAND or (kind is str and key not in _COMMANDS):
         return value
     if key not in _COMMANDS or not isinstance(value, (str, list, tuple)):
         return redact_commands(value)
@@ -64,12 +83,15 @@ def _redact_under(key: str, value: Any) -> Any:
 def _redact_word(word: str) -> str:
     # When a secret name opens a word all of the rest is its value, blanks too; else it may be a text for a shell.
     name, equals, value = word.partition("=")
-    if equals and looks_secret(name) and not value.startswith("$"):
+    if equals and _NAME.fullmatch(name) and looks_secret(name) and not value.startswith("$"):
         return f"{name}={_REDACTED}"
     return redact_text(word)
 
 
-def _redact_assignment(match: re.Match[str]) -> str:
-    name, equals, value = match.groups()
-    secret = looks_secret(name.lstrip("-")) and not value.strip("\"'").startswith("$")
-    return f"{name}{equals}{_REDACTED}" if secret else match[0]
+def _redact_match(match: re.Match[str]) -> str:
+    return f"{match[1]}{match[2]}{_REDACTED}" if _is_secret(match) else match[0]
+
+
+def _is_secret(match: re.Match[str]) -> bool:
+    value = match[3].strip("\"'")
+    return bool(value) and value != _REDACTED and looks_secret(match[1].lstrip("-")) and not value.startswith("$")

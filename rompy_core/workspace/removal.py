@@ -24,6 +24,7 @@ def clear_workspace(
     output_dir: Path,
     run_id: str,
     run_id_subdir: bool = True,
+    only_ours: bool = False,
     ours: Iterable[str] = (),
     lock: WorkspaceLock,
 ) -> None:
@@ -35,6 +36,7 @@ def clear_workspace(
         run_id: The run's id, which the marker must carry.
         run_id_subdir: Whether the workspace is the run's own; if not, only the files of ``ours`` go, and the folders
             that are left empty by that.
+        only_ours: Whether only those go all the same, because others had put files there before the run.
         ours: Files that the record lists, relative to the workspace.
         lock: The workspace's lock, held.
 
@@ -45,7 +47,7 @@ def clear_workspace(
     try:
         with open_folder(workspace) as root:
             _check_marker(workspace, root, run_id, lock)
-            if run_id_subdir:
+            if run_id_subdir and not only_ours:
                 _refuse_mounts(workspace, mounts_below(workspace))
                 _remove_all(root)
             else:

@@ -211,6 +211,8 @@ def test_a_daemon_of_the_model_ends_with_it(host, is_gone):
     """Nothing of the tree survives the run."""
     daemon = "setsid sh -c 'echo $$ > pid; echo > up; exec sleep 1000' > /dev/null 2>&1"
     assert _run(host, f"mkfifo up; {daemon} & read x < up")
+    (warning,) = host.record(host.model()).warnings
+    assert warning["message"] == "mkfifo left a process behind when it ended; ended with it"
     assert is_gone(int((host.sims / "sea/pid").read_text()))
 
 

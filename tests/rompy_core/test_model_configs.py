@@ -3,6 +3,7 @@
 import attrs
 import pytest
 
+from rompy_core.config_files import document_from_mapping
 from rompy_core.model_configs import configure_model, describe_model, model_config_data, model_type_of
 from rompy_hooks import ConfigError, ModelConfig, RequestError, hookimpl
 
@@ -62,6 +63,12 @@ def test_a_pydantic_class_is_validated(manager):
     config = configure_model(manager, {"model_type": "schism", "nx": 3})
     assert config.data == {"model_type": "schism", "nx": 3}
     assert model_config_data(manager, config) == {"model_type": "schism", "nx": 3}
+
+
+def test_a_pydantic_class_gets_overrides_with_the_types_of_what_they_replace(manager):
+    """It may guess from text, or not."""
+    data = document_from_mapping({"model_type": "schism", "nx": 3, "name": "a"}, overrides=["nx=4", "name=5"]).data
+    assert configure_model(manager, data).data == {"model_type": "schism", "nx": 4, "name": "5"}
 
 
 @pytest.mark.parametrize(

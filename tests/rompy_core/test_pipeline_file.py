@@ -71,6 +71,21 @@ def test_overrides_win(read):
     assert (file.backend.timeout, file.model_run.run_id) == (90.0, "lake")
 
 
+def test_overrides_of_template_variables_are_numbers_and_truth_values(host, read):
+    """As those are that they replace: a doubled 4 is 8, and no "44"; one that is new is text."""
+    (host.folder / "template").mkdir()
+    (host.folder / "template" / "input").write_text(
+        "{{ config.n * 2 }} {{ 1 if config.flag else 0 }} {{ config.grid.nx + 1 }} {{ config.new * 2 }}"
+    )
+    text = (
+        HEAD + "  config:\n    model_type: template\n    template: template\n"
+        "    vars: {n: 2, flag: true, grid: {nx: 1}}\nbackend: {type: local}\n"
+    )
+    overrides = ["n=4", "flag=false", "grid={nx: 3}", "new=4"]
+    file = read(text, overrides=[f"config.config.vars.{override}" for override in overrides])
+    assert (file.model_run.generate() / "input").read_text() == "8 0 4 44"
+
+
 def test_a_backend_may_be_chosen_instead_of_the_files(host, read):
     """By a file with its keys, or by name; the file's keys serve where the name is the same."""
     text = HEAD + "backend: {type: local, command: x}\n"

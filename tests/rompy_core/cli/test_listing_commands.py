@@ -70,6 +70,7 @@ def test_backends_are_listed_with_their_plugins(rompy) -> None:
     assert re.split("  +", noop)[:2] == ["process", "noop"]
     everything = rompy("backends").stdout.splitlines()
     assert [line.split()[:2] for line in everything[1:]] == [
+        ["run", "docker"],
         ["run", "local"],
         ["process", "noop"],
         ["pipeline", "local"],
@@ -80,7 +81,8 @@ def test_backends_with_json_are_one_document(rompy) -> None:
     """For programs."""
     document = json.loads(rompy("backends", "run", "--json").stdout)
     assert [(row["kind"], row["name"], row["plugin"]) for row in document["backends"]] == [
-        ("run", "local", "builtin:local")
+        ("run", "docker", "builtin:docker"),
+        ("run", "local", "builtin:local"),
     ]
 
 

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rompy_core.config_files import EnvironmentText, environment_document
+from rompy_core.config_files.texts import meant
 from rompy_hooks.errors import ConfigError
 
 
@@ -44,6 +45,7 @@ def test_one_variable_holds_a_whole_config(text: str) -> None:
     environ = {"ROMPY_CONFIG": text, "X": "x", "ROMPY_CONFIG__a__1": "3", "ROMPY_CONFIG__c": "4"}
     document = environment_document(environ, overrides=["c=5"])
     assert document.data == {"a": [1, "3"], "b": "x", "c": "5"}
+    assert meant(document.data)["a"] == [1, 3]
     assert document.written["b"] == "${X}"
     assert document.position(("b",))[0] == "ROMPY_CONFIG"
 

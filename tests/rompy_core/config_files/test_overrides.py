@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rompy_core.config_files import Document, EnvironmentText, document_from_mapping, dotted
+from rompy_core.config_files.texts import meant
+from rompy_core.structuring import structure
 from rompy_hooks.errors import ConfigError
 
 Read = Callable[..., Document]
@@ -32,15 +34,84 @@ TEXT = "backend: {timeout: 3, env_vars: }\nsteps:\n  - name: a\n  - name: b\n"
     ],
 )
 def test_override_puts_a_text_at_its_key(read: Read, override: str, key: tuple[str | int, ...], value: str) -> None:
-    """In ``data`` and in ``written``, marked as text whose type the field decides; its position is the override."""
+    """Marked as text whose type the field decides; its position is the override."""
     document = read(TEXT, overrides=[override])
-    for data in (document.data, document.written):
-        found: Any = data
-        for segment in key:
-            found = found[segment]
-        assert found == value
-        assert type(found) is EnvironmentText
+    found: Any = document.data
+    for segment in key:
+        found = found[segment]
+    assert found == value
+    assert isinstance(found, EnvironmentText)
     assert document.position(key) == (f"-o {override}", None)
+
+
+@pytest.mark.parametrize(
+    ("file", "override", "meaning"),
+    [
+        ("v: 2", "v=4", 4),
+        ("v: 2", "v= 0x10 ", 16),
+        ("v: 2", "v=2.5", 2.5),
+        ("v: 2", "v=1e3", 1000.0),
+        ("v: 2.5", "v=4", 4.0),
+        ("v: 2.5", "v=.5", 0.5),
+        ("v: true", "v=false", False),
+        ("v: false", "v=TRUE", True),
+        ("v: [1]", "v=[2, a, '3', [null]]", [2, "a", "3", [None]]),
+        ("v: {n: 1}", "v={n: 4, flag: false, t: '5', u: '${U}'}", {"n": 4, "flag": False, "t": "5", "u": "${U}"}),
+        ("v: {n: 1}", 'v={"n": 4.5}', {"n": 4.5}),
+        ("v:", "v={n: 4}", {"n": 4}),
+        ("u: 1", "v=[4]", [4]),
+        ("v: [1, 2]", "v[1]=4", [1, 4]),
+        # What stays text.
+        ("v: 2", "v=two", "two"),
+        ("v: 2", "v=true", "true"),
+        ("v: 2", "v=", ""),
+        ("v: 2", f"v={'1' * 5000}", "1" * 5000),
+        ("v: true", "v=1", "1"),
+        ("v: true", "v=yes", "yes"),
+        ("v: '2'", "v=4", "4"),
+        ("v: text", "v={n: 4}", "{n: 4}"),
+        ("v: ${NOT_SET}", "v=4", "4"),
+        ("v:", "v=4", "4"),
+        ("u: 1", "v=4", "4"),
+        ("v: [1]", "v=[2", "[2"),
+        ("v: {n: 1}", "v={n: 4, n: 5}", "{n: 4, n: 5}"),
+        ("v: {n: 1}", "v={n: !include x.yml}", "{n: !include x.yml}"),
+    ],
+)  # fmt: skip
+def test_override_takes_the_type_of_what_it_replaces_where_anything_may_stand(
+    read: Read, file: str, override: str, meaning: object
+) -> None:
+    """A template that doubles ``n: 2`` doubles ``-o n=4`` too; so does one whose record is read again."""
+    document = read(file, overrides=[override])
+    found = structure(dict[str, Any], document.data)["v"]
+    assert (found, repr(found)) == (meaning, repr(meaning))
+    assert meant(document.data)["v"] == meaning
+    again = document_from_mapping(document.written, environ={})
+    assert structure(dict[str, Any], again.data)["v"] == meaning
+
+
+@pytest.mark.parametrize(
+    ("file", "override", "kind", "value"),
+    [
+        ("v: 2", "v=007", dict[str, str], "007"),
+        ("v: 2", "v=4", dict[str, int], 4),
+        ("v: {a: 1}", "v={a: 007, b: null}", dict[str, dict[str, str]], {"a": "007", "b": "null"}),
+        ("v: {a: 1}", "v={a: 007, b: 1.5}", dict[str, dict[str, int | str]], {"a": 7, "b": "1.5"}),
+    ],
+)
+def test_type_of_a_field_counts_more_than_what_an_override_replaces(
+    read: Read, file: str, override: str, kind: Any, value: object
+) -> None:
+    """An override mends a number that stands where a text should."""
+    assert structure(kind, read(file, overrides=[override]).data) == {"v": value}
+
+
+def test_items_of_a_flow_mapping_are_typed_each_by_its_field(read: Read) -> None:
+    """Those that may be anything as YAML has them, at any depth."""
+    document = read("v: {}", overrides=["v={a: {n: 4, flag: false}, b: {t: '4'}}"])
+    assert structure(dict[str, dict[str, dict[str, Any]]], document.data) == {
+        "v": {"a": {"n": 4, "flag": False}, "b": {"t": "4"}}
+    }
 
 
 def test_overrides_leave_the_rest_and_its_positions(read: Read) -> None:

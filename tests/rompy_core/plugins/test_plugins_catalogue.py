@@ -51,7 +51,7 @@ def test_backend_comes_and_goes_with_its_plugin() -> None:
         assert manager.backend_of(MineConfig()) is None
         with pytest.raises(UnknownNameError) as caught:
             manager.backend("run", "mine")
-        assert str(caught.value) == "no run backend is called 'mine'. Known: local"
+        assert str(caught.value) == "no run backend is called 'mine'. Known: docker, local"
 
 
 def test_backend_of_a_plugin_that_took_a_name_over_is_the_new_one() -> None:
@@ -121,7 +121,7 @@ def test_class_that_cannot_be_imported_is_told_to_who_asks(tmp_path: Path) -> No
     assert str(caught.value) == told
     with pytest.raises(UnknownNameError) as unknown:
         manager.backend("run", "gone")
-    assert str(unknown.value) == f"no run backend is called 'gone'. Known: local. {told}"
+    assert str(unknown.value) == f"no run backend is called 'gone'. Known: docker, local. {told}"
 
 
 def test_plugin_that_calls_a_hook_while_it_is_imported_is_no_trouble(

@@ -26,7 +26,7 @@ def test_conflict_with_a_built_in_leaves_the_stranger_out(manager_of, caplog) ->
     assert [(problem.stage, problem.message) for problem in manager.problems] == [("conflict", LEFT_OUT)]
     assert [record.getMessage() for record in caplog.records] == [LEFT_OUT]
     assert manager.infos()[-1].state == "conflict"
-    assert [offer.conflict for offer in manager.offers("run")] == ["", LEFT_OUT, ""]
+    assert [offer.conflict for offer in manager.offers("run")] == ["", "", LEFT_OUT, ""]
 
 
 def test_conflict_with_a_built_in_is_won_with_p(manager_of) -> None:
@@ -36,6 +36,7 @@ def test_conflict_with_a_built_in_is_won_with_p(manager_of) -> None:
     assert manager.problems == ()
     assert [offer.conflict for offer in manager.offers("run")] == [
         "plugin 'rompy:fast' (rompy-fast 1.1) was named with -p and takes the run backend 'local'",
+        "",
         "",
         "",
     ]
@@ -85,7 +86,7 @@ def test_conflict_with_what_rompy_registers_is_not_mentioned(manager_of, caplog)
     """The distribution rompy beside us disturbs nothing: its names are ours, without a word."""
     manager = manager_of("upstream")
     assert manager.backend("run", "local").config.__name__ == "LocalConfig"
-    assert [offer.name for offer in manager.offers()] == ["local", "noop", "local"]
+    assert [offer.name for offer in manager.offers()] == ["local", "docker", "noop", "local"]
     assert manager.model_config("base").cls.__module__.startswith(("builtin_plugins", "rompy_core"))
     assert {info.state for info in manager.infos() if info.distribution == "rompy"} == {"superseded"}
     assert manager.problems == ()

@@ -11,7 +11,14 @@ import pytest
 from rompy_core.plugins import PluginManager, create_plugin_manager
 from rompy_hooks import Backend, PluginError, RequestError, RunConfig, RunResult, UnknownNameError, hookimpl
 
-BUILTIN = ["builtin:local", "builtin:noop", "builtin:local_pipeline", "builtin:template", "builtin:fetch_files"]
+BUILTIN = [
+    "builtin:local",
+    "builtin:docker",
+    "builtin:noop",
+    "builtin:local_pipeline",
+    "builtin:template",
+    "builtin:fetch_files",
+]
 SYNTAX_ERROR = "SyntaxError: invalid syntax (syntax_error.py, line 3)"
 
 ManagerOf = Callable[..., PluginManager]
@@ -29,6 +36,7 @@ def test_discovery_finds_the_built_in_plugins() -> None:
     assert manager.problems == ()
     assert {(offer.kind, offer.name) for offer in manager.offers()} == {
         ("run", "local"),
+        ("run", "docker"),
         ("process", "noop"),
         ("pipeline", "local"),
     }
@@ -114,7 +122,7 @@ def test_discovery_of_a_broken_distribution_costs_only_itself(
     assert states(manager)[problem.plugin] == "failed"
     with pytest.raises(UnknownNameError) as caught:
         manager.backend("run", "pbs")
-    assert str(caught.value) == f"no run backend is called 'pbs'. Known: local, tides. {message}"
+    assert str(caught.value) == f"no run backend is called 'pbs'. Known: docker, local, tides. {message}"
 
 
 @pytest.mark.parametrize("name", ["import_error", "misspelt_hook", "syntax_error", "system_exit", "clash_with_builtin"])
@@ -183,7 +191,7 @@ def test_discovery_of_a_broken_plugin_that_is_named_is_an_error(name: str, manag
 def test_discovery_leaves_out_what_is_blocked(word: str, manager_of: ManagerOf) -> None:
     """A blocked plugin is listed and never imported."""
     manager = manager_of("good", load=[word])
-    assert [offer.name for offer in manager.offers("run")] == ["local"]
+    assert [offer.name for offer in manager.offers("run")] == ["local", "docker"]
     assert states(manager) == {"rompy:tides": "blocked"}
     assert "tides" not in sys.modules
 
@@ -196,7 +204,7 @@ def test_discovery_blocks_built_in_and_local_plugins(tmp_path: Path) -> None:
     manager = create_plugin_manager(load=load, local_file=file, environ={}, search_path=[])
     blocked = [info.name for info in manager.infos() if info.state == "blocked"]
     assert blocked == ["builtin:local", "local:rompy_plugins"]
-    assert [offer.name for offer in manager.offers()] == ["noop", "local"]
+    assert [offer.name for offer in manager.offers()] == ["docker", "noop", "local"]
     assert manager.problems == ()
 
 
@@ -308,7 +316,7 @@ def test_discovery_of_wrong_offers_costs_only_the_plugin(answer: Any, text: str)
     line = Wrong.backends.__code__.co_firstlineno
     place = f"{__name__.replace('.', '/')}.py:{line}"
     shown = text if len(text) < 100 else text[: text.index("[") + 57] + "... (a list): expected a list of Backend"
-    assert str(caught.value) == f"no run backend is called 'x'. Known: local. Plugin 'Wrong' ({place}) {shown}"
+    assert str(caught.value) == f"no run backend is called 'x'. Known: docker, local. Plugin 'Wrong' ({place}) {shown}"
 
 
 def test_managers_are_independent(manager_of: ManagerOf) -> None:

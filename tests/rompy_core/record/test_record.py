@@ -74,6 +74,7 @@ def test_record_of_a_whole_run() -> None:
         "workspace": "",
         "created": "2026-01-02T12:00:00.000000+00:00",
         "updated": "2026-01-02T12:00:11.000000+00:00",
+        "adopted": False,
         "action": "pipeline",
         "state": "failed",
         "message": "exit code 3",

@@ -58,6 +58,34 @@ def test_delete_existing_empties_the_workspace_but_keeps_the_record(host):
     assert len(host.record(model).attempts) == 1
 
 
+def test_files_that_were_there_before_the_first_run_are_never_deleted(host):
+    """A folder that others filled is adopted: what goes is what the record lists, and nothing else, ever after."""
+    model = host.model(config=host.template(a__txt="1", more={"command": "echo out > out.txt"}), delete_existing=True)
+    model.staging_dir.mkdir(parents=True)
+    (model.staging_dir / "results.nc").write_text("weeks of work")
+    assert model.pipeline()
+    assert model.pipeline()
+    assert host.files(model.staging_dir) == {"a.txt": "1", "out.txt": "out\n", "results.nc": "weeks of work"}
+    failed = host.model().pipeline(run_kwargs={"command": "exit 1"}, cleanup_on_failure=True)
+    assert not failed
+    assert host.files(model.staging_dir) == {"results.nc": "weeks of work"}
+    assert host.record(model).adopted
+
+
+def test_a_workspace_inside_its_template_is_refused_before_anything_is_made(host):
+    """Its record would be a part of the template the next time."""
+    config = host.template(a__txt="1")
+    template = host.folder / "template"
+    model = host.model(config=config, output_dir=template, run_id_subdir=False)
+    with pytest.raises(TemplateError) as caught:
+        model.generate()
+    assert str(caught.value) == (
+        f"{template}: the workspace {template} is inside this template; give the template a folder of its own"
+    )
+    assert host.files(template) == {"a.txt": "1"}
+    assert not (template / ".rompy").exists()
+
+
 def test_delete_existing_of_a_generate_that_fails_deletes_nothing(host):
     """First it is made, then the old goes."""
     host.model(config=host.template(a__txt="1")).run(command="echo 3 > out.txt")

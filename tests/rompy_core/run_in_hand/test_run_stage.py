@@ -1,11 +1,13 @@
 """The stage run: attempts, the backend's answer, and the judgement of what was left behind."""
 
 import json
+import os
 import subprocess
 
 import attrs
 import pytest
 
+from rompy_core import read_pipeline_file
 from rompy_hooks import (
     Backend,
     PluginError,
@@ -234,13 +236,49 @@ def test_run_sh_repeats_the_run_by_hand(host):
     assert where.read_text() == first == f"{model.staging_dir}/sub\nit's\n"
 
 
-def test_a_working_dir_that_is_not_there_is_told(host):
-    """Before the model is started."""
+def test_a_working_dir_that_is_not_there_is_a_false_result(host):
+    """The model is not started, and the attempt says why."""
     model = host.model()
-    with pytest.raises(WorkspaceError) as caught:
-        model.run(command="true", working_dir="sub")
-    assert str(caught.value) == f"working_dir 'sub' is no directory of the workspace {model.staging_dir}"
+    result = model.run(command=["true"], working_dir="sub")
+    assert (result.success, result.failure) == (False, "not_started")
+    assert result.message == (f"true could not be started: cwd '{model.staging_dir}/sub': No such file or directory")
     assert host.record(model).state == "failed"
+
+
+def test_inputs_of_another_config_are_told_of_when_they_are_taken_as_they_are(host):
+    """The record names the config that was asked for, so it says that the inputs are older."""
+    host.model(config=host.template(a__txt="{{ config.n }}", more={"vars": {"n": 1}})).generate()
+    other = host.model(config=host.template(a__txt="{{ config.n }}", more={"vars": {"n": 2}}))
+    with other.in_hand(skip_generate=True) as bound:
+        assert bound.run(command="cat a.txt").stdout.read_text() == "1"
+    (warning,) = host.record(other).warnings
+    assert warning["message"] == (
+        "the inputs that are there were made of another config or template, and are taken as they are"
+    )
+
+
+def test_a_variable_with_a_secret_name_is_in_no_file(host, monkeypatch):
+    """Wherever ``${TOKEN}`` stands in a command: journal, record and run.sh have other words for it."""
+    monkeypatch.setenv("API_TOKEN", "s3cr3tvalue")
+    path = host.folder / "run.yml"
+    path.write_text(
+        "config: {run_id: sea, output_dir: sims}\n"
+        "backend:\n  type: local\n"
+        "  command: 'echo \"Bearer ${API_TOKEN}\" ?k=${API_TOKEN} --password ${API_TOKEN} x > o'\n"
+    )
+    file = read_pipeline_file(path, plugin_manager=host.manager)
+    with file.model_run.in_hand("run", configs=file.configs) as bound:
+        assert bound.run(file.backend)
+    workspace = file.model_run.staging_dir
+    assert (workspace / "o").read_text() == "Bearer s3cr3tvalue ?k=s3cr3tvalue --password s3cr3tvalue x\n"
+    for written in (workspace / ".rompy").rglob("*"):
+        assert not written.is_file() or b"s3cr3tvalue" not in written.read_bytes(), written
+    script = workspace / ".rompy/run.sh"
+    (workspace / "o").unlink()
+    asked = subprocess.run([script], env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=False)
+    assert (asked.returncode != 0, "API_TOKEN: set it" in asked.stderr) == (True, True)
+    subprocess.run([script], check=True)
+    assert (workspace / "o").read_text() == "Bearer s3cr3tvalue ?k=s3cr3tvalue --password s3cr3tvalue x\n"
 
 
 def test_run_never_deletes_outputs_of_a_run_that_is_generated(host):
