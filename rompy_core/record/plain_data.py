@@ -17,6 +17,14 @@ _PLACES = frozenset({"stdout", "stderr", "stdin", "logs"})
 _AS_IT_IS = frozenset({int, bool, type(None)})
 # The same few keys come with every event, and the question costs a regular expression.
 _is_secret = functools.lru_cache(maxsize=1024)(looks_secret)
+# Most values are one of these, and a call for each costs as much as the rest of an event.
+_INERT = _AS_IT_IS | {str}
+
+
+@functools.lru_cache(maxsize=1024)
+def _is_special(key: str) -> bool:
+    """Whether a text under a key may be changed."""
+    return key in _PLACES or _is_secret(key)
 
 
 class PlainData(dict[str, Any]):
@@ -48,7 +56,10 @@ def _mapping(data: Mapping[Any, Any], inside: str, key: str = "") -> dict[str, A
     names = map(str, data)
     if key and _is_secret(key):
         return {name: _plain(value, key, inside) for name, value in zip(names, data.values(), strict=True)}
-    return {name: _plain(value, name, inside) for name, value in zip(names, data.values(), strict=True)}
+    return {
+        name: value if type(value) in _INERT and not _is_special(name) else _plain(value, name, inside)
+        for name, value in zip(names, data.values(), strict=True)
+    }
 
 
 def _plain(value: Any, key: str, inside: str) -> Any:
@@ -77,7 +88,17 @@ def _way_of(kind: type) -> _Way:
 
 
 def _object_way(names: tuple[str, ...]) -> _Way:
-    return lambda value, _key, inside: {name: _plain(getattr(value, name), name, inside) for name in names}
+    special = frozenset(filter(_is_special, names))
+
+    def way(value: Any, _key: str, inside: str) -> dict[str, Any]:
+        return {
+            name: item
+            if type(item := getattr(value, name)) in _INERT and name not in special
+            else _plain(item, name, inside)
+            for name in names
+        }
+
+    return way
 
 
 def _text(value: Any, _key: str, _inside: str) -> str:
