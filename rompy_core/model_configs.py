@@ -83,8 +83,10 @@ def _known(manager: "PluginManager") -> str:
 
 def _validated(cls: Any, data: dict[str, Any], origin: "Origin | None", key: Key, faults: list[Fault]) -> Any:
     """An instance of a class with ``model_validate`` (pydantic), its errors as faults."""
+    from rompy_core.config_files.texts import meant
+
     try:
-        return cls.model_validate(data)
+        return cls.model_validate(meant(data))
     except ValueError as error:
         from rompy_core.structuring.hiding import Hide
 

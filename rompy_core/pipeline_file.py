@@ -228,12 +228,14 @@ class _Reader:
 
     @staticmethod
     def _plain_parts(data: Mapping[str, Any]) -> dict[str, Any]:
+        from rompy_core.config_files.texts import meant
+
         parts: dict[str, Any] = {}
         for section, name, options in (
             ("backend", "run_backend", "run_kwargs"),
             ("postprocessor", "processor", "process_kwargs"),
         ):
-            given = data.get(section)
+            given = meant(data.get(section))
             if isinstance(given, dict):
                 rest = dict(given)
                 parts[name] = rest.pop("type", None)

@@ -6,7 +6,7 @@ from typing import Any
 from rompy_core.config_files.expression import ExpressionError, evaluate, parse
 from rompy_core.config_files.keys import Key, dotted
 from rompy_core.config_files.nodes import Node
-from rompy_core.config_files.texts import EnvironmentText, as_written
+from rompy_core.config_files.texts import EnvironmentText, OverrideText, as_written
 from rompy_core.config_files.tree_builder import Report
 from rompy_hooks.errors import Fault
 
@@ -63,6 +63,17 @@ def written(node: Node, *, literal: bool) -> Any:
         return {name: written(child, literal=literal) for name, child in value.items()}
     if type(value) is list:
         return [written(child, literal=literal) for child in value]
+    if isinstance(value, OverrideText):
+        return _escaped(value.meaning)
     if isinstance(value, str) and "${" in value and (literal or isinstance(value, EnvironmentText)):
         return as_written(value)
     return value
+
+
+def _escaped(data: Any) -> Any:
+    """Plain data that means itself."""
+    if isinstance(data, dict):
+        return {name: _escaped(value) for name, value in data.items()}
+    if isinstance(data, list):
+        return [_escaped(value) for value in data]
+    return as_written(data) if isinstance(data, str) else data

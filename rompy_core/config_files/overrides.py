@@ -2,13 +2,16 @@
 
 import re
 
+from rompy_core.config_files.core_schema import resolve
 from rompy_core.config_files.keys import Key, Segment, dotted, parse_assignment
-from rompy_core.config_files.nodes import MAX_DEPTH, Node, Source, container
-from rompy_core.config_files.texts import EnvironmentText, unusable
+from rompy_core.config_files.nodes import MAX_DEPTH, Node, Source, container, plain
+from rompy_core.config_files.texts import EnvironmentText, OverrideText, unusable
 from rompy_core.config_files.tree_builder import Report
+from rompy_core.config_files.unreadable import UnreadableError
 from rompy_hooks.errors import Fault
 from rompy_hooks.secret import REDACTED, looks_secret
 
+_FLOW = ("[", "{")
 _WORD = re.compile(r"[\w.\-]+")
 #: Where a URL's password or signature stands.
 _IN_URL = re.compile(r"[@?]")
@@ -46,7 +49,8 @@ def put(root: Node, segments: list[Segment], value: str, origin: str, report: Re
     Args:
         root: The tree.
         segments: Where.
-        value: What; the type of the field that it fills decides what it becomes.
+        value: What; the type of the field that it fills decides what it becomes, and where that may hold anything,
+            the value that it replaces.
         origin: What to name as its position.
         report: Takes the fault.
     """
@@ -54,7 +58,7 @@ def put(root: Node, segments: list[Segment], value: str, origin: str, report: Re
     source = Source(origin)
     try:
         _check(segments, value)
-        return _put(root, segments, (), Node(EnvironmentText(value), None, source))
+        return _put(root, segments, (), Node(value, None, source))
     except OverrideError as error:
         report(Fault(str(error), origin, None, key))
         return root
@@ -70,6 +74,7 @@ def _check(segments: list[Segment], value: str) -> None:
 
 def _put(node: Node, segments: list[Segment], walked: Key, leaf: Node) -> Node:
     if not segments:
+        leaf.value = _typed(leaf.value, node)
         return leaf
     segment, rest = segments[0], segments[1:]
     value = node.value
@@ -82,6 +87,39 @@ def _put(node: Node, segments: list[Segment], walked: Key, leaf: Node) -> Node:
         return _put_item(value, node, segment, rest, walked, leaf)
     part = f"item [{segment.name}]" if segment.bracketed else f"key '{segment.name}'"
     raise OverrideError(f"'{dotted(walked)}' is a single value, so it has no {part}")
+
+
+def _typed(text: str, replaced: Node) -> EnvironmentText:
+    """The text of an override, with what it stands for in place of a number, a truth value, a list or a mapping."""
+    old = replaced.value
+    if not isinstance(old, str) and text.lstrip().startswith(_FLOW):
+        return _flow(text)
+    if not isinstance(old, (bool, int, float)) or not text.strip():
+        return EnvironmentText(text)
+    try:
+        new = resolve(text.strip())
+    except UnreadableError:
+        return EnvironmentText(text)
+    if type(new) is int and type(old) is float:
+        new = float(new)
+    fits = type(new) is type(old) or (type(new) is float and type(old) is int)
+    return OverrideText(text, new) if fits else EnvironmentText(text)
+
+
+def _flow(text: str) -> EnvironmentText:
+    """A list or mapping in YAML's flow style or JSON; text that is none stays text."""
+    from rompy_core.config_files.yaml_nodes import parse_yaml
+
+    faults: list[Fault] = []
+    try:
+        root = parse_yaml(text, Source(), (), faults.append, _no_include)
+    except UnreadableError:
+        return EnvironmentText(text)
+    return EnvironmentText(text) if root is None or faults else OverrideText(text, plain(root))
+
+
+def _no_include(_path: str, line: int, _key: Key) -> Node:
+    raise UnreadableError("an override cannot include files", line)
 
 
 def _put_key(

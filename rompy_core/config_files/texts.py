@@ -1,5 +1,7 @@
 """Text whose type is not known yet."""
 
+from typing import Any
+
 
 class EnvironmentText(str):
     """Text that came from ``${...}``, the environment or ``-o``: parsed by the type of the field that it fills.
@@ -9,6 +11,35 @@ class EnvironmentText(str):
     """
 
     __slots__ = ()
+
+
+class OverrideText(EnvironmentText):
+    """Text of an override that stands for something else where no field's type decides.
+
+    >>> text = OverrideText("4", 4)
+    >>> text, text.meaning, meant({"n": text})
+    ('4', 4, {'n': 4})
+    """
+
+    __slots__ = ("meaning",)
+
+    #: A number, a truth value, or a list or mapping of plain data.
+    meaning: Any
+
+    def __new__(cls, text: str, meaning: Any) -> "OverrideText":
+        """The text, and what it stands for."""
+        made = super().__new__(cls, text)
+        made.meaning = meaning
+        return made
+
+
+def meant(data: Any) -> Any:
+    """Plain data as it is to be taken where no field's type decides: each override as what it stands for."""
+    if isinstance(data, OverrideText):
+        return data.meaning
+    if isinstance(data, dict):
+        return {name: meant(value) for name, value in data.items()}
+    return [meant(value) for value in data] if isinstance(data, list) else data
 
 
 def as_written(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from rompy_core.config_files.texts import EnvironmentText
+from rompy_core.config_files.texts import EnvironmentText, OverrideText
 from rompy_core.structuring import environment
 from rompy_core.structuring.cursor import Cursor, Refusal
 from rompy_core.structuring.scalars import key_text
@@ -41,9 +41,14 @@ def mapping_reader(item: Any, read: Reader, expected: str) -> Reader:
 
 
 def read_any(cursor: Cursor, kind: Any) -> Any:
-    """Plain data, copied as it was given; texts from the environment stay texts, other objects what they are."""
+    """Plain data, copied as it was given; texts from the environment stay texts, other objects what they are.
+
+    A text of ``-o`` is what it stands for: no type tells ``4`` from ``"4"`` here, but what it replaces does.
+    """
     value = cursor.value
     if isinstance(value, str):
+        if isinstance(value, OverrideText):
+            return read_any(cursor.again(value.meaning), kind)
         return str.__str__(value) if isinstance(value, EnvironmentText) else value
     if isinstance(value, Mapping):
         return _read_values(cursor, kind, read_any)

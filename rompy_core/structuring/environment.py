@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from rompy_core.config_files.texts import EnvironmentText
+from rompy_core.config_files.texts import EnvironmentText, OverrideText
 from rompy_core.structuring.cursor import Cursor
 
 _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -47,23 +47,33 @@ def container(cursor: Cursor, expected: str) -> Cursor:
     """
     if not isinstance(cursor.value, EnvironmentText):
         return cursor
-    found = _parsed(cursor.value) if cursor.value.lstrip()[:1] in {"[", "{"} else None
+    meaning = cursor.value.meaning if isinstance(cursor.value, OverrideText) else ""
+    found = _parsed(cursor.value, meaning) if cursor.value.lstrip()[:1] in {"[", "{"} else None
     if found is None:
         raise cursor.misfit(expected)
     return cursor.again(found)
 
 
-def _parsed(text: str) -> Any:
+def _parsed(text: str, meaning: Any) -> Any:
     import yaml  # 25 ms, and most configs hold no such text
 
     try:
-        return _as_environment(yaml.load(text, Loader=yaml.BaseLoader))  # noqa: S506 - it makes only texts
+        return _as_environment(yaml.load(text, Loader=yaml.BaseLoader), meaning)  # noqa: S506 - it makes only texts
     except (yaml.YAMLError, RecursionError):
         return None
 
 
-def _as_environment(value: Any) -> Any:
-    """The same with every text marked; YAML's base schema knows nothing else, and refuses what contains itself."""
+def _as_environment(value: Any, meaning: Any) -> Any:
+    """The same with every text marked; YAML's base schema knows nothing else, and refuses what contains itself.
+
+    Args:
+        value: What the base schema gives.
+        meaning: What the core schema gives for the same, where that counts; else a text.
+    """
     if isinstance(value, dict):
-        return {key: _as_environment(item) for key, item in value.items()}
-    return [_as_environment(item) for item in value] if isinstance(value, list) else EnvironmentText(value)
+        items = meaning if isinstance(meaning, dict) else {}
+        return {key: _as_environment(item, items.get(key, "")) for key, item in value.items()}
+    if isinstance(value, list):
+        parts = meaning if isinstance(meaning, list) else [""] * len(value)
+        return [_as_environment(item, part) for item, part in zip(value, parts, strict=True)]
+    return EnvironmentText(value) if isinstance(meaning, str) else OverrideText(value, meaning)

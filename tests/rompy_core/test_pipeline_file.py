@@ -1,12 +1,16 @@
 """A pipeline file: its sections, what replaces them, and all its faults in one report."""
 
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
 import pytest
 
 from builtin_plugins.local import LocalConfig
 from builtin_plugins.noop import NoopConfig
 from rompy_core import read_pipeline_file
 from rompy_core.pipeline_file import pipeline_from_environment
-from rompy_hooks import ConfigError
+from rompy_hooks import Backend, ConfigError, PipelineConfig, hookimpl
 
 HEAD = "config:\n  run_id: sea\n  output_dir: sims\n"
 
@@ -79,11 +83,35 @@ def test_overrides_of_template_variables_are_numbers_and_truth_values(host, read
     )
     text = (
         HEAD + "  config:\n    model_type: template\n    template: template\n"
-        "    vars: {n: 2, flag: true, grid: {nx: 1}}\nbackend: {type: local}\n"
+        "    vars: {n: 2, flag: true, grid: {nx: 1}}\nbackend: {type: local, command: x}\n"
     )
     overrides = ["n=4", "flag=false", "grid={nx: 3}", "new=4"]
     file = read(text, overrides=[f"config.config.vars.{override}" for override in overrides])
     assert (file.model_run.generate() / "input").read_text() == "8 0 4 44"
+
+
+@attrs.frozen(kw_only=True)
+class Relay(PipelineConfig):
+    """A pipeline that takes what sections say as plain options."""
+
+    __rompy_options__ = "options"
+    options: Mapping[str, Any] = attrs.field(factory=dict)
+
+
+class Relays:
+    """Offers it."""
+
+    @hookimpl
+    def backends(self):
+        return [Backend(kind="pipeline", name="relay", config=Relay)]
+
+
+def test_overrides_for_a_pipeline_of_plain_options_have_the_types_of_what_they_replace(host, read):
+    """The section is handed on as it is."""
+    text = HEAD + "backend: {type: local, command: x, ranks: 2}\npipeline: {type: relay}\n"
+    file = read(text, overrides=["backend.ranks=4"], plugin_manager=host.manager_with(Relays()))
+    assert file.pipeline.options["run_kwargs"] == {"command": "x", "ranks": 4}
+    assert file.backend.ranks == 4
 
 
 def test_a_backend_may_be_chosen_instead_of_the_files(host, read):
