@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 #: Names that come with rompy; a test holds them against what the built-in plugins offer.
-BUILT_IN = {"run": ("local",), "process": ("noop",), "pipeline": ("local",)}
+BUILT_IN = {"run": ("docker", "local"), "process": ("noop",), "pipeline": ("local",)}
 
 _GROUPS = {"run": "rompy.run", "process": "rompy.postprocess", "pipeline": "rompy.pipeline"}
 

@@ -20,7 +20,7 @@ CLASS_GROUPS: Mapping[str, str] = {
     "rompy.config": "model_config",
 }
 #: Modules of built-in plugins, in the package ``builtin_plugins``.
-BUILTIN: tuple[str, ...] = ("local", "noop", "local_pipeline", "template", "fetch_files")
+BUILTIN: tuple[str, ...] = ("local", "docker", "noop", "local_pipeline", "template", "fetch_files")
 # What the distribution rompy registers and what is built in here.
 _SUPERSEDED = {"local", "docker", "slurm", "noop", "base"}
 

@@ -118,7 +118,9 @@ def describe(kind: Any) -> str:
         return f"one of {', '.join(sorted(map(option_text, kind)))}"
     if is_sequence(kind):
         return f"a list{_of(get_args(kind)[0])}"
-    return f"a mapping{_of(get_args(kind)[1])}" if is_mapping(kind) else "a mapping"
+    if is_mapping(kind):
+        return f"a mapping{_of(get_args(kind)[1])}"
+    return "a text or a mapping" if hasattr(kind, "__rompy_from_text__") else "a mapping"
 
 
 def _place(kind: Any) -> tuple[int, str]:

@@ -1,6 +1,7 @@
 """The reader of attrs classes: each key by its field's type, every fault of every field together."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from rompy_core.config_files.texts import EnvironmentText
@@ -28,10 +29,12 @@ def object_reader(cls: type[Any], reader_of: Callable[[Any], Reader]) -> Reader:
 
 
 def _read(cursor: Cursor, plan: Plan) -> Any:
+    if plan.of_text is not None and isinstance(cursor.value, str) and not _is_flow(cursor.value):
+        return _read_text(cursor, plan.of_text)
     if isinstance(cursor.value, EnvironmentText):
         cursor = environment.container(cursor, "a mapping")
     if not isinstance(cursor.value, Mapping):
-        raise cursor.misfit("a mapping")
+        raise cursor.misfit("a mapping" if plan.of_text is None else "a text or a mapping")
     cursor.enter()
     pairs, faults = named_items(cursor)
     given = _fields(cursor, plan, pairs, faults)
@@ -43,6 +46,18 @@ def _read(cursor: Cursor, plan: Plan) -> Any:
         except Exception as raised:  # noqa: BLE001 - converters and validators of plugins may raise anything
             error = raised
     raise Refusal(faults + _refused_values(cursor, plan, given, error))
+
+
+def _is_flow(text: str) -> bool:
+    """Whether a text from the environment is meant as a mapping."""
+    return isinstance(text, EnvironmentText) and text.lstrip().startswith("{")
+
+
+def _read_text(cursor: Cursor, of_text: Callable[[str, Path], Any]) -> Any:
+    try:
+        return of_text(str.__str__(cursor.value), cursor.origin.directory(cursor.key))
+    except (ValueError, OSError) as error:
+        raise cursor.refusal(str(error)) from None
 
 
 def _fields(cursor: Cursor, plan: Plan, pairs: list[tuple[str, Any]], faults: list[Fault]) -> dict[str, Any]:

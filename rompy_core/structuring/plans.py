@@ -1,11 +1,15 @@
 """What structuring needs to know about an attrs class, found out once."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import attrs
 
 from rompy_core.structuring.containers import Reader
+
+#: A class method of a config class: a text instead of a mapping is handed to it, with the folder of its file.
+TEXT_METHOD = "__rompy_from_text__"
 
 
 @attrs.frozen
@@ -30,6 +34,8 @@ class Plan:
     required: tuple[str, ...]
     #: The field that collects keys which are no fields.
     options: str | None
+    #: Makes an instance of a text and the folder that relative paths in it are relative to, where the class can.
+    of_text: Callable[[str, Path], Any] | None
 
 
 def plan_of(cls: type[Any], reader_of: Callable[[Any], Reader]) -> Plan:
@@ -42,6 +48,7 @@ def plan_of(cls: type[Any], reader_of: Callable[[Any], Reader]) -> Plan:
         {key_of(field): FieldPlan(field.type, reader_of(field.type)) for field in fields},
         tuple(key_of(field) for field in fields if field.default is attrs.NOTHING),
         options,
+        getattr(cls, TEXT_METHOD, None),
     )
 
 

@@ -13,7 +13,7 @@ from rompy_core.structuring import describing
 from rompy_core.structuring.choices import option_text
 from rompy_core.structuring.field_comments import field_comments
 from rompy_core.structuring.periods import PeriodKeys, is_period
-from rompy_core.structuring.plans import fields_of, key_of, options_field
+from rompy_core.structuring.plans import TEXT_METHOD, fields_of, key_of, options_field
 from rompy_core.structuring.unstructuring import unstructure
 from rompy_hooks import ByteSize, Seconds, Secret, WorkspacePath
 
@@ -92,7 +92,8 @@ def _of(kind: Any, outer: tuple[type[Any], ...]) -> dict[str, Any]:
         return {"type": ["array", "string"] if item is str else "array", "items": _of(item, outer)}
     if describing.is_mapping(kind):
         return {"type": "object", "additionalProperties": _of(get_args(kind)[1], outer)}
-    return _object(PeriodKeys, outer) if is_period(kind) else _object(kind, outer)
+    of_keys = _object(PeriodKeys, outer) if is_period(kind) else _object(kind, outer)
+    return {"anyOf": [{"type": "string"}, of_keys]} if hasattr(kind, TEXT_METHOD) else of_keys
 
 
 def _choice(kind: Any) -> dict[str, Any]:
