@@ -162,7 +162,7 @@ def _plain(value: Any) -> Any:
     if kind in _PLAIN:
         return value
     if kind is dict:
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): item if type(item) in _PLAIN else _plain(item) for key, item in value.items()}
     return _way_of(kind)(value)  # type: ignore[arg-type]  # types can be hashed
 
 
@@ -177,7 +177,9 @@ def _way_of(kind: type) -> Callable[[Any], Any]:
             return way
     if attrs.has(kind):
         names = tuple(field.name for field in attrs.fields(kind))
-        return lambda value: {name: _plain(getattr(value, name)) for name in names}
+        return lambda value: {
+            name: item if type(item := getattr(value, name)) in _PLAIN else _plain(item) for name in names
+        }
     return str
 
 

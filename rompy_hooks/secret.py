@@ -1,6 +1,7 @@
 """Values that must not be seen, and how they are told from others."""
 
 import re
+from functools import lru_cache
 from typing import Any, NoReturn
 
 #: What stands in the place of a secret wherever something is written or shown.
@@ -65,6 +66,11 @@ def looks_secret(key: str) -> bool:
     return _SECRET_KEY.search(key) is not None
 
 
+# The same few keys come with every run, and most values are plain.
+_looks_secret = lru_cache(maxsize=1024)(looks_secret)
+_PLAIN = frozenset({bool, int, float, str, type(None)})
+
+
 def redact(value: Any, key: str = "") -> Any:
     """A copy of plain data with every secret replaced by ``***``.
 
@@ -79,7 +85,12 @@ def redact(value: Any, key: str = "") -> Any:
         return REDACTED
     if isinstance(value, dict):
         secret = looks_secret(key)  # then all that is below is
-        return {name: redact(item, key if secret else str(name)) for name, item in value.items()}
+        return {
+            name: item
+            if type(item) in _PLAIN and not secret and not _looks_secret(str(name))
+            else redact(item, key if secret else str(name))
+            for name, item in value.items()
+        }
     if isinstance(value, (list, tuple)):
         return [redact(item, key) for item in value]
     if key and value and looks_secret(key) and not _is_reference(value):

@@ -13,7 +13,7 @@ from rompy_core.structuring.periods import is_period
 from rompy_core.structuring.plans import options_field
 from rompy_hooks import Secret, redact
 
-_PLAIN = frozenset({bool, int, float, str})
+_PLAIN = frozenset({bool, int, float, str, type(None)})
 
 
 def unstructure(value: Any, *, reveal: bool = False, omit_defaults: bool = False) -> Any:
@@ -28,7 +28,7 @@ def unstructure(value: Any, *, reveal: bool = False, omit_defaults: bool = False
     >>> unstructure(Step(name="grid", command=["ww3_grid"]), omit_defaults=True)
     {'name': 'grid', 'command': ['ww3_grid']}
     """
-    if value is None or type(value) in _PLAIN:
+    if type(value) in _PLAIN:
         return value
     plain = _plain(value, reveal, omit_defaults)
     return plain if reveal else redact(plain)
@@ -36,7 +36,7 @@ def unstructure(value: Any, *, reveal: bool = False, omit_defaults: bool = False
 
 def _plain(value: Any, reveal: bool, omit: bool) -> Any:
     kind = type(value)
-    if value is None or kind in _PLAIN:
+    if kind in _PLAIN:
         return value
     if kind is dict:
         return {str(key): _plain(item, reveal, omit) for key, item in value.items()}
@@ -70,7 +70,7 @@ def _object(value: Any, reveal: bool, omit: bool) -> dict[str, Any]:
         if field.alias == options:
             data |= {key: _plain(option, reveal, omit) for key, option in item.items() if key not in data}
         elif not (omit and _is_default(field, item)):
-            data[field.alias] = _plain(item, reveal, omit)
+            data[field.alias] = item if type(item) in _PLAIN else _plain(item, reveal, omit)
     return data
 
 
