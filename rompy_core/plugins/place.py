@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable
 from pathlib import PurePath
-from types import CodeType
+from types import CodeType, ModuleType
 from typing import Any
 
 #: A function that stands for another (an adapter's) names it in this attribute.
@@ -19,6 +19,12 @@ def place_of(function: Callable[..., Any]) -> str:
     if code is None:  # a builtin, a partial
         return module or "unknown file"
     return f"{_short(code.co_filename, module)}:{code.co_firstlineno}"
+
+
+def file_of(module: ModuleType) -> str:
+    """The file of a module, told as :func:`place_of` tells it."""
+    file = getattr(module, "__file__", None)
+    return _short(file, module.__name__) if file else module.__name__
 
 
 def _short(file: str, module: str) -> str:

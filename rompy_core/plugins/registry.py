@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from types import ModuleType
 from typing import Any
 
 import pluggy
 from pluggy import HookimplOpts
 
 from rompy_core.plugins.calls import Selection, select, told
+from rompy_core.plugins.hookless import ATTRIBUTE, has_no_hook, plugin_of
 from rompy_core.plugins.names import short
 from rompy_core.plugins.reports import Origin, PluginProblem
 from rompy_core.plugins.validation import Candidate, Spec, validate
@@ -73,11 +75,17 @@ class Registry(pluggy.PluginManager):
             free = f"{name}-{number}"
         return free
 
+    def get_name(self, plugin: object) -> str | None:
+        """The full name of a registered plugin; of a module, also where its object ``plugin`` is registered."""
+        name = super().get_name(plugin)
+        inner = vars(plugin).get(ATTRIBUTE) if isinstance(plugin, ModuleType) else None
+        return super().get_name(inner) if name is None and inner is not None else name
+
     def unregister(self, plugin: object | None = None, name: str | None = None) -> Any:
         """Take a plugin out, by the object or by its full name."""
         with self._lock:
             name = name or self.get_name(plugin)
-            removed = super().unregister(plugin, name)
+            removed = super().unregister(None if name else plugin, name)
             self._origins.pop(name or "", None)
             self._changed()
             return removed
@@ -118,7 +126,8 @@ class Registry(pluggy.PluginManager):
         self.report(origin, stage, message, error)
         return False
 
-    def _insert(self, plugin: object, origin: Origin) -> None:
+    def _insert(self, found: object, origin: Origin) -> None:
+        plugin = _plugin_of(found, origin)
         same = next((name for name, other in self.list_name_plugin() if other is plugin), None)
         if same is not None and origin.source != "host":
             self._aliases[origin.name] = same
@@ -160,6 +169,9 @@ class Registry(pluggy.PluginManager):
             found = None if attribute.startswith("__") else super().parse_hookimpl_opts(plugin, attribute)
             if found is not None:
                 marks[attribute] = found
+        # An object of the host's may be anything that pluggy takes.
+        if not marks and (origin.source != "host" or isinstance(plugin, ModuleType)):
+            raise PluginError(f"Plugin {short(origin.name)!r} {has_no_hook(plugin, self._specs)}")
         for attribute, options in marks.items():
             candidate = Candidate(
                 repr(short(origin.name)),
@@ -213,6 +225,13 @@ class Registry(pluggy.PluginManager):
                     raise ValueError(f"there is no hook {hook!r}; hooks: {', '.join(sorted(self._specs))}")
                 self._selections[key] = select(hook, getattr(self.hook, hook).get_hookimpls(), config_class)
             return self._selections[key]
+
+
+def _plugin_of(found: object, origin: Origin) -> object:
+    try:
+        return plugin_of(found)
+    except PluginError as error:
+        raise PluginError(f"Plugin {short(origin.name)!r} {error}") from None
 
 
 def _why(error: BaseException) -> str:

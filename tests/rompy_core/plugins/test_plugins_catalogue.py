@@ -128,8 +128,11 @@ def test_plugin_that_calls_a_hook_while_it_is_imported_is_no_trouble(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is asked about what is there so far, and those that come after it are loaded once."""
-    text = "import sys\nfound = sys.rompy_test_manager.backend('run', 'local').name\n"
-    distribution(tmp_path, "curious", text, "[rompy]\ncurious = curious\nother = types:SimpleNamespace\n")
+    text = (
+        "import sys\nfrom rompy_hooks import hookimpl\nfound = sys.rompy_test_manager.backend('run', 'local').name\n"
+        "@hookimpl\ndef on_event(): ...\nclass Other:\n    @hookimpl\n    def on_event(self): ...\n"
+    )
+    distribution(tmp_path, "curious", text, "[rompy]\ncurious = curious\nother = curious:Other\n")
     monkeypatch.syspath_prepend(tmp_path)
     manager = create_plugin_manager(environ={}, search_path=[str(tmp_path)])
     monkeypatch.setattr(sys, "rompy_test_manager", manager, raising=False)
