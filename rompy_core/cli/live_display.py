@@ -1,5 +1,6 @@
 """Progress on a terminal: the stages with their times, and the last lines of the model's log (rich)."""
 
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -59,8 +60,8 @@ class LiveDisplay:
             console=Console(file=self._stream, highlight=False),
             get_renderable=self.picture,
             refresh_per_second=_REFRESH_PER_SECOND,
-            # Results are for stdout; rich would put them, and log lines, above the picture on stderr.
-            redirect_stdout=False,
+            # Results are for stdout; with --json what is printed comes to stderr, and stands above the picture.
+            redirect_stdout=sys.stdout is sys.stderr,
         )
         self._live.start()
         return self

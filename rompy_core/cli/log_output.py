@@ -66,8 +66,9 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """One line."""
-        import json
         from datetime import UTC, datetime
+
+        from rompy_core.cli.json_document import json_text
 
         entry = {
             **fields_of(record),
@@ -78,7 +79,7 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
-        return json.dumps(entry, default=str)
+        return json_text(entry)
 
 
 def fields_of(record: logging.LogRecord) -> dict[str, Any]:

@@ -6,20 +6,25 @@ from contextlib import suppress
 from typing import TextIO
 
 
-def write_line(line: str = "") -> None:
+def write_line(line: str = "", stdout: TextIO | None = None) -> None:
     """Write a line to stdout; silent when nobody reads it any more (``rompy plugins | head -1``).
+
+    Args:
+        line: What to write.
+        stdout: Where stdout is; ``sys.stdout`` unless it was put aside.
 
     Raises:
         OSError: stdout cannot be written to (a full disk).
     """
-    if sys.stdout is None:
+    stream = stdout or sys.stdout
+    if stream is None:
         return
     try:
-        sys.stdout.write(writable(line, sys.stdout) + "\n")
-        sys.stdout.flush()
+        stream.write(writable(line, stream) + "\n")
+        stream.flush()
     except BrokenPipeError:
         # What is still buffered goes nowhere, too, instead of failing again at the interpreter's exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     except OSError as error:
         raise OSError(f"cannot write to stdout: {error.strerror}") from error
 

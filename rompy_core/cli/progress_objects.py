@@ -1,10 +1,10 @@
 """Progress as JSON objects, one a line, beside a log in the same form."""
 
-import json
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self, TextIO
 
+from rompy_core.cli.json_document import json_text
 from rompy_hooks.markers import hookimpl
 
 #: Kinds that tell how far a run is; the others are for the journal, which has all of them.
@@ -47,5 +47,5 @@ class ProgressObjects:
             "event": str(event.kind),
         }
         with suppress(OSError):
-            self._stream.write(json.dumps(entry, default=str) + "\n")
+            self._stream.write(json_text(entry) + "\n")
             self._stream.flush()

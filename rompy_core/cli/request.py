@@ -111,9 +111,23 @@ def takes_request(*, backend: bool = False, processor: bool = False, dry_run: bo
     return lambda function: _decorated(function, options)
 
 
-def json_option() -> Decorator:
-    """The option ``--json``."""
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")
+def json_option(*, always: bool = False) -> Decorator:
+    """The option ``--json``; with it stdout is for the document alone.
+
+    Args:
+        always: Whether the command prints a document in any case.
+    """
+
+    def keep_stdout(context: click.Context, _param: click.Parameter, given: bool) -> bool:
+        if (given or always) and not context.resilient_parsing:
+            from rompy_core.cli.json_document import keep_stdout_for_the_document
+
+            keep_stdout_for_the_document(context)
+        return given
+
+    return click.option(
+        "--json", "as_json", is_flag=True, callback=keep_stdout, help="Print one JSON document on stdout."
+    )
 
 
 def _backend() -> Decorator:

@@ -11,7 +11,7 @@ from rompy_core.cli.request import json_option
 @click.argument(
     "what", required=False, default="pipeline", metavar="[pipeline|BACKEND]", shell_complete=complete_run_backends
 )
-@json_option()
+@json_option(always=True)
 @click.pass_obj
 def command(host: HostOptions, what: str, as_json: bool) -> int:  # noqa: ARG001  the schema is JSON in any case
     """Print the JSON Schema of a pipeline file, or of the settings of one backend.
