@@ -9,7 +9,7 @@ from rompy_hooks import Secret, looks_secret
 _REDACTED = str(Secret(""))
 # Keys of configs whose values are commands.
 _COMMANDS = frozenset({"command", "launcher", "executable"})
-_NO_COMMAND = frozenset({bool, int, float, type(None)})
+_NO_COMMAND = frozenset({bool, int, float, str, type(None)})
 # NAME=value, --name=value, -o a.b=value; the value may be quoted. A reference to a variable tells no secret.
 _VALUE = r"""("[^"]*"|'[^']*'|[^\s;|&]+)"""
 _ASSIGNMENT = re.compile(r"([\w.\-]+)(=)" + _VALUE)
@@ -67,14 +67,14 @@ def redact_commands(data: Any) -> Any:
     {'type': 'local', 'command': ['swan', '--password=***'], 'steps': [{'command': 'K=1 a'}]}
     """
     if isinstance(data, Mapping):
-        return {key: _redact_under(key, value) for key, value in data.items()}
+        return {
+            key: value if type(value) in _NO_COMMAND and key not in _COMMANDS else _redact_under(key, value)
+            for key, value in data.items()
+        }
     return [redact_commands(item) for item in data] if isinstance(data, (list, tuple)) else data
 
 
 def _redact_under(key: str, value: Any) -> Any:
-    kind = type(value)
-    if kind in _NO_COMMAND or (kind is str and key not in _COMMANDS):
-        return value
     if key not in _COMMANDS or not isinstance(value, (str, list, tuple)):
         return redact_commands(value)
     return redact_command(value if isinstance(value, str) else [str(word) for word in value])
