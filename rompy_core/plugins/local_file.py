@@ -11,6 +11,7 @@ from zlib import crc32
 
 # As Python's own import lock: two managers that are made at once must not see half a module.
 _IMPORTING = threading.RLock()
+_PREFIX = "_rompy_local_"
 
 
 class _NoTraces(SourceFileLoader):
@@ -32,7 +33,7 @@ def load_local_file(path: Path) -> ModuleType:
     """
     state = path.stat()
     mark = crc32(f"{path.resolve()}\0{state.st_mtime_ns}\0{state.st_size}".encode())
-    name = f"_rompy_local_{path.stem}_{mark:08x}"
+    name = f"{_PREFIX}{path.stem}_{mark:08x}"
     with _IMPORTING:
         if name not in sys.modules:
             sys.modules[name] = module = _module(name, path)
@@ -44,6 +45,11 @@ def load_local_file(path: Path) -> ModuleType:
                 del sys.modules[name]
                 raise
         return sys.modules[name]
+
+
+def is_local(module: str) -> bool:
+    """Whether a module's name was made for a local file: people don't know it."""
+    return module.startswith(_PREFIX)
 
 
 def _module(name: str, path: Path) -> ModuleType:

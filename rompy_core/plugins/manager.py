@@ -27,8 +27,8 @@ class PluginManager(Inventory):
             The answer in the form that the host goes on with (``True`` of a run has become a ``RunResult``).
 
         Raises:
-            UnknownNameError: Nobody is asked, or nobody answers.
-            PluginError: An implementation raised or answered with a wrong type. Errors of rompy's own pass unchanged.
+            UnknownNameError: Nobody is asked, or only plugins that may decline.
+            PluginError: An implementation raised, answered with a wrong type, or with ``None`` for a config of its own. Errors of rompy's own pass unchanged.
         """
         if self._unsettled:
             self.settle()

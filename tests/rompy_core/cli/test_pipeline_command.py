@@ -206,3 +206,20 @@ def test_workspace_in_use_exits_75(rompy, config, start, tmp_path: Path) -> None
     assert second.returncode == 75
     assert str(first.pid) in second.stderr
     assert second.stderr.startswith("Error: ")
+
+
+def test_processor_that_returns_none_exits_3_and_is_named(rompy, config, tmp_path: Path) -> None:
+    """Its plugin is at fault, not who asked for it; the name of its module is one that nobody wrote."""
+    config(more="postprocessor: count")
+    (tmp_path / "rompy_plugins.py").write_text(
+        "import attrs\nfrom rompy_hooks import Backend, ProcessConfig, hookimpl\n"
+        "@attrs.frozen(kw_only=True)\nclass CountConfig(ProcessConfig):\n    pass\n"
+        "@hookimpl\ndef backends():\n    return [Backend(kind='process', name='count', config=CountConfig)]\n"
+        "@hookimpl\ndef process(config: CountConfig):\n    print('counted')\n"
+    )
+    result = rompy("pipeline", "run.yml")
+    assert result.returncode == 3
+    assert (
+        f"Plugin 'rompy_plugins' ({tmp_path}/rompy_plugins.py:9) returned None from hook process for 'count';"
+        " return a ProcessResult or a mapping"
+    ) in result.stderr

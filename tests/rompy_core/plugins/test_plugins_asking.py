@@ -373,6 +373,80 @@ def test_ask_names_those_who_declined(arguments: dict[str, Any]) -> None:
     )
 
 
+class OffersB:
+    """A plugin that offers a backend."""
+
+    @hookimpl
+    def backends(self) -> list[Backend]:
+        return [Backend(kind="run", name="b", config=BConfig)]
+
+
+def test_ask_blames_the_plugin_that_returns_none_for_its_own_config(arguments: dict[str, Any]) -> None:
+    """The return was forgotten: whoever offers the backend is named, with or without an annotation, nobody else."""
+
+    class Forgets(OffersB):
+        @hookimpl
+        def run(self, config: BConfig) -> None:
+            return None
+
+    class TakesAll(OffersB):
+        @hookimpl
+        def run(self) -> None:
+            return None
+
+    class Cache:
+        @hookimpl(tryfirst=True)
+        def run(self, config: RunConfig) -> None:
+            return None
+
+    for plugin in (Forgets(), TakesAll()):
+        name = type(plugin).__name__
+        with pytest.raises(PluginError) as caught:
+            made(plugin, Cache()).ask("run", config=BConfig(), **arguments)
+        assert str(caught.value) == (
+            f"Plugin '{name}' ({line_of(type(plugin).run)}) returned None from hook run for 'b';"
+            " return a RunResult, True or False"
+        )
+
+
+def test_ask_names_the_wrapper_that_may_have_lost_the_result(arguments: dict[str, Any]) -> None:
+    """``result = yield`` without a return is None, too; and a class that nobody offers is told by its name."""
+
+    class Says:
+        @hookimpl
+        def process(self, config: LookConfig) -> dict[str, Any]:
+            return {}
+
+    class Loses:
+        @hookimpl(wrapper=True)
+        def process(self) -> Generator[None, Any, None]:
+            yield
+
+    with pytest.raises(PluginError) as caught:
+        made(Says(), Loses()).ask("process", config=LookConfig(), **arguments)
+    assert str(caught.value) == (
+        f"Plugin 'Says' ({line_of(Says.process)}) returned None from hook process for {__name__}.LookConfig;"
+        f" return a ProcessResult or a mapping. Or its wrapper 'Loses' ({line_of(Loses.process)}) did:"
+        " a wrapper returns what its yield gave"
+    )
+
+
+def test_ask_names_the_backend_that_nobody_implements(arguments: dict[str, Any]) -> None:
+    """Its plugin offers it and has no hook for it; one that is asked for all may decline."""
+
+    class Cache:
+        @hookimpl(tryfirst=True)
+        def run(self, config: RunConfig) -> None:
+            return None
+
+    with pytest.raises(UnknownNameError) as caught:
+        made(OffersB(), Cache()).ask("run", config=BConfig(), **arguments)
+    assert str(caught.value) == (
+        "no plugin answers the hook run for the run backend 'b', which plugin 'host:OffersB' offers; asked were"
+        f" 'Cache' ({line_of(Cache.run)}). Known: b"
+    )
+
+
 def test_ask_knows_no_other_hooks() -> None:
     """A hook that there is not is a mistake of the host's."""
     with pytest.raises(ValueError, match=r"^there is no hook 'walk'; hooks: backends, .*, run$"):
