@@ -1,11 +1,13 @@
 """Reading a model run out of a document: the keys, then the model config by its ``model_type``."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
 from rompy_core.model_configs import configure_model
 from rompy_core.model_run import ModelRun, ModelRunKeys
+from rompy_core.nearest import did_you_mean
 from rompy_core.structuring import fault_at, structure_collecting
 from rompy_hooks import ConfigError, Fault
 
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 #: What a pipeline file may hold: the model run, and what is to be done with it.
 SECTIONS = ("config", "backend", "postprocessor", "pipeline")
 
+_KEYS = frozenset(field.name for field in attrs.fields(ModelRunKeys))
+
 Key = tuple[str | int, ...]
 AnyModelRun = TypeVar("AnyModelRun", bound=ModelRun)
 
@@ -23,11 +27,35 @@ AnyModelRun = TypeVar("AnyModelRun", bound=ModelRun)
 def model_run_section(document: "Document") -> Key:
     """Where the model run stands: in a pipeline file under ``config``, else at the top."""
     data = document.data
-    if not isinstance(data, dict) or "run_id" in data:
+    if not isinstance(data, dict):
         return ()
     section = data.get("config")
-    is_pipeline = any(name in data for name in SECTIONS[1:]) or (isinstance(section, dict) and "run_id" in section)
-    return ("config",) if is_pipeline else ()
+    has_sections = any(name in data for name in SECTIONS[1:])
+    if "run_id" in data:
+        # One that -o puts there makes no other file of a pipeline file; it is told to stand in the wrong place.
+        is_pipeline = section is not None and (has_sections or _holds_model_run(section))
+        return ("config",) if is_pipeline and _from_outside(document, "run_id") else ()
+    return ("config",) if has_sections or (isinstance(section, dict) and "run_id" in section) else ()
+
+
+def _holds_model_run(section: Any) -> bool:
+    """Whether a section is a model run and no model config, which may have a key of the same name."""
+    return isinstance(section, dict) and "model_type" not in section and not _KEYS.isdisjoint(section)
+
+
+def _from_outside(document: "Document", name: str) -> bool:
+    """Whether ``-o`` or a variable of the environment of its own gave a key."""
+    source, line = document.position((name,))
+    return isinstance(source, str) and line is None
+
+
+def section_faults(document: "Document", *, from_outside: bool = False) -> Iterator[Fault]:
+    """A fault for each key of a pipeline file that is no section; or only for those that the file itself has not."""
+    for name in document.data:
+        if name not in SECTIONS and (not from_outside or _from_outside(document, name)):
+            belongs = f" Did you mean config.{name}?" if name in _KEYS else did_you_mean(name, SECTIONS)
+            message = f"a pipeline file has no section {name!r}.{belongs} Sections: {', '.join(SECTIONS)}"
+            yield fault_at(message, document, (name,))
 
 
 def model_run_of(
@@ -38,7 +66,7 @@ def model_run_of(
     Raises:
         ConfigError: Something is wrong; all faults together.
     """
-    faults: list[Fault] = []
+    faults = list(section_faults(document, from_outside=True)) if key else []
     model_run = collect_model_run(document, key, manager, cls, faults)
     if faults or model_run is None:
         from rompy_core.config_files.read import in_order

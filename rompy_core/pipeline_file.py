@@ -9,8 +9,7 @@ import attrs
 
 from rompy_core.backend_configs import Kind, configure
 from rompy_core.model_run import ModelRun
-from rompy_core.model_run_file import SECTIONS, collect_model_run, model_run_section
-from rompy_core.nearest import did_you_mean
+from rompy_core.model_run_file import SECTIONS, collect_model_run, model_run_section, section_faults
 from rompy_core.structuring import fault_at
 from rompy_hooks import ConfigError, Fault, PipelineConfig, ProcessConfig, RequestError, RunConfig
 
@@ -132,7 +131,7 @@ class _Reader:
     ) -> PipelineFile | None:
         section = model_run_section(self.document)
         data = self.document.data if section else {}
-        self._check_sections(data)
+        self.faults += section_faults(self.document) if section else ()
         model_run = collect_model_run(self.document, section, self.manager, ModelRun, self.faults)
         run_config = self._section("backend", data) if backend is None else self._chosen("backend", backend)
         processors = self._processors(data) if processor is None else self._chosen_processors(processor)
@@ -147,12 +146,6 @@ class _Reader:
             pipeline=pipeline,
             document=self.document,
         )
-
-    def _check_sections(self, data: Mapping[str, Any]) -> None:
-        for name in data:
-            if name not in SECTIONS:
-                message = f"a pipeline file has no section {name!r}.{did_you_mean(name, SECTIONS)}"
-                self._fault(f"{message} Sections: {', '.join(SECTIONS)}", (name,))
 
     def _section(self, name: str, data: Mapping[str, Any]) -> Any:
         if data.get(name) is None:

@@ -209,8 +209,8 @@ YAML = [
         "postprocessor: noop",
         ("postprocessor: noop\noutput_dir: x"),
         (
-            "run.yml:13: output_dir: a pipeline file has no section 'output_dir'. Sections: config, backend, "
-            "postprocessor, pipeline"
+            "run.yml:13: output_dir: a pipeline file has no section 'output_dir'. Did you mean config.output_dir? "
+            "Sections: config, backend, postprocessor, pipeline"
         ),
         id="unknown section2",
     ),

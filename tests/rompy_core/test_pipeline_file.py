@@ -8,7 +8,7 @@ import pytest
 
 from builtin_plugins.local import LocalConfig
 from builtin_plugins.noop import NoopConfig
-from rompy_core import read_pipeline_file
+from rompy_core import ModelRun, read_pipeline_file
 from rompy_core.pipeline_file import pipeline_from_environment
 from rompy_hooks import Backend, ConfigError, PipelineConfig, hookimpl
 
@@ -158,6 +158,46 @@ def test_all_faults_come_together(faults):
         (9, "postprocessor[1].type"),
         (11, "pipeline.cleanup_on_failure"),
     ]
+
+
+SECTIONS = "Sections: config, backend, postprocessor, pipeline"
+
+
+@pytest.mark.parametrize("name", ["run_id", "output_dir", "delete_existing"])
+@pytest.mark.parametrize("text", [HEAD + "backend: {type: local, command: x}\n", HEAD])
+def test_an_override_of_a_key_of_the_model_run_is_told_where_that_stands(host, read, text, name):
+    """One fault, with the option; whoever reads the file."""
+    for reads in (read, lambda *_args, **options: ModelRun.from_file(host.folder / "pipeline.yml", **options)):
+        with pytest.raises(ConfigError) as caught:
+            reads(text, overrides=[f"{name}=3"])
+        assert str(caught.value) == (
+            f"-o {name}=3: {name}: a pipeline file has no section '{name}'. Did you mean config.{name}? {SECTIONS}"
+        )
+
+
+def test_a_variable_of_a_key_of_the_model_run_is_told_where_that_stands(host):
+    """As an option is."""
+    environ = {"ROMPY_CONFIG": HEAD + "backend: {type: local, command: x}\n", "ROMPY_CONFIG__run_id": "3"}
+    with pytest.raises(ConfigError) as caught:
+        pipeline_from_environment(environ, plugin_manager=host.manager)
+    assert str(caught.value) == (
+        f"ROMPY_CONFIG__run_id: run_id: a pipeline file has no section 'run_id'. Did you mean config.run_id? {SECTIONS}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("run_id: a\nconfig: {model_type: nix, run_id: b}\n", "config.model_type: no model config is called 'nix'"),
+        ("run_id: a\nconfig: {template: x}\n", "config: needs key 'model_type'"),
+        ("run_id: a\nbackend: {type: local}\n", "backend: cannot stand beside run_id"),
+        ("backend: {type: local}\n", "backend: cannot stand beside run_id"),
+    ],
+)
+def test_an_override_of_a_model_run_alone_stays_that(faults, text, fault):
+    """What is wrong beside it is told as without it."""
+    ((_line, key, message),) = faults(text, overrides=["run_id=lake"])
+    assert f"{key}: {message}".startswith(fault)
 
 
 def test_nothing_to_execute_is_a_fault_of_the_backend(faults):
