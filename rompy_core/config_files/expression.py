@@ -11,13 +11,14 @@ filters, which apply to the variable's value or to the default, whichever is tak
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 import attrs
 
 from rompy_core.config_files.filters import FILTERS, FilterError
 from rompy_core.nearest import did_you_mean
+from rompy_hooks.secret import looks_secret
 
 _MAX_NESTING = 20
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -26,7 +27,7 @@ _INSIDE = re.compile(r"\$?\$\{|\\[|{}\\]|[|{}]")
 
 
 class ExpressionError(ValueError):
-    """An expression is wrong; the message never holds the value of a variable."""
+    """An expression is wrong; the message never holds the value of a variable whose name looks secret."""
 
 
 @attrs.frozen
@@ -152,8 +153,23 @@ def _value(expression: Expression, environ: Mapping[str, str]) -> str:
         try:
             value = FILTERS[name](value, None if argument is None else evaluate(argument, environ).strip())
         except FilterError as error:
-            raise ExpressionError(f"${{{expression.name}|{name}}}: {error}") from error
+            raise ExpressionError(f"${{{expression.name}|{name}}}: {_told(error, expression, argument)}") from error
     return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _told(error: FilterError, expression: Expression, argument: tuple[Part, ...] | None) -> str:
+    """What is wrong, without what comes from a variable whose name looks secret."""
+    if any(map(looks_secret, _names(argument or ()))):
+        return "cannot be applied; its argument is not shown, since the name of a variable in it looks secret"
+    return str(error) if any(map(looks_secret, _names((expression,)))) else error.shown()
+
+
+def _names(parts: tuple[Part, ...]) -> Iterator[str]:
+    """The variables that a value may come from: those of defaults, too."""
+    for part in parts:
+        if isinstance(part, Expression):
+            yield part.name
+            yield from _names(part.default or ())
 
 
 def _variable(expression: Expression, environ: Mapping[str, str]) -> str:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from rompy_core.config_files.texts import may_hold_secret
+
 #: Digits alone, by how many there are.
 _COMPACT = {8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 _SHIFT = re.compile(r"([+-]?)((?:\d{1,9}(?:\.\d{1,9})?[wdhms])+)", re.IGNORECASE)
@@ -11,8 +13,28 @@ _AMOUNT = re.compile(r"([\d.]+)([wdhms])", re.IGNORECASE)
 _UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 
 
+#: More of a value is not shown.
+_LONGEST = 40
+
+
 class FilterError(ValueError):
-    """A filter cannot be applied; the message never holds the value that it was given."""
+    """A filter cannot be applied; the message never holds the value that it was given.
+
+    Args:
+        message: What is wrong; where that is the value, it begins with "the value".
+        value: The value that is wrong, if it is that.
+    """
+
+    def __init__(self, message: str, value: str | None = None) -> None:
+        super().__init__(message)
+        self.value = value
+
+    def shown(self) -> str:
+        """The message with the value in it, for those who may see it."""
+        if self.value is None or may_hold_secret(self.value):
+            return str(self)
+        quoted = repr(self.value) if len(self.value) <= _LONGEST else f"{self.value[:_LONGEST]!r}..."
+        return f"{quoted}{str(self).removeprefix('the value')}"
 
 
 def as_datetime(value: str | datetime, argument: str | None) -> datetime:
@@ -37,7 +59,7 @@ def as_datetime(value: str | datetime, argument: str | None) -> datetime:
             "ISO 8601 (2024-01-01T06:00) or digits (2024010106)" if argument is None else f"the format '{argument}'"
         )
         remedy = "; as_datetime:FORMAT reads other formats" if argument is None else ""
-        raise FilterError(f"the value is no date in {wanted}{remedy}") from error
+        raise FilterError(f"the value is no date in {wanted}{remedy}", value) from error
 
 
 def shift(value: str | datetime, argument: str | None) -> datetime:

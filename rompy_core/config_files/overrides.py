@@ -5,7 +5,7 @@ import re
 from rompy_core.config_files.core_schema import resolve
 from rompy_core.config_files.keys import Key, Segment, dotted, parse_assignment
 from rompy_core.config_files.nodes import MAX_DEPTH, Node, Source, container, plain
-from rompy_core.config_files.texts import EnvironmentText, OverrideText, unusable
+from rompy_core.config_files.texts import EnvironmentText, OverrideText, may_hold_secret, unusable
 from rompy_core.config_files.tree_builder import Report
 from rompy_core.config_files.unreadable import UnreadableError
 from rompy_hooks.errors import Fault
@@ -13,8 +13,6 @@ from rompy_hooks.secret import REDACTED, looks_secret
 
 _FLOW = ("[", "{")
 _WORD = re.compile(r"[\w.\-]+")
-#: Where a URL's password or signature stands.
-_IN_URL = re.compile(r"[@?]")
 
 
 class OverrideError(ValueError):
@@ -149,14 +147,8 @@ def _put_item(items: list[Node], node: Node, segment: Segment, rest: list[Segmen
 
 
 def _origin(override: str, segments: list[Segment], value: str) -> str:
-    hidden = any(looks_secret(segment.name) for segment in segments)
-    return f"-o {_shown(override.removesuffix(value) + _value_shown(value, hidden=hidden))}"
-
-
-def _value_shown(value: str, *, hidden: bool) -> str:
-    """A value for a message, hidden as a whole where a part of it may be a secret: ``{DB_PASSWORD: sesame}``."""
-    hidden = hidden or any(map(looks_secret, _WORD.findall(value))) or ("://" in value and bool(_IN_URL.search(value)))
-    return REDACTED if hidden and value else value
+    hidden = any(looks_secret(segment.name) for segment in segments) or may_hold_secret(value)
+    return f"-o {_shown(override.removesuffix(value) + (REDACTED if hidden and value else value))}"
 
 
 def _malformed(override: str) -> str:

@@ -1,6 +1,13 @@
 """Text whose type is not known yet."""
 
+import re
 from typing import Any
+
+from rompy_hooks.secret import looks_secret
+
+_WORD = re.compile(r"[\w.\-]+")
+#: Where a URL's password or signature stands.
+_IN_URL = re.compile(r"[@?]")
 
 
 class EnvironmentText(str):
@@ -66,3 +73,12 @@ def unusable(text: str) -> str | None:
         except UnicodeEncodeError:
             return "holds half of a surrogate pair, which is no character"
     return None
+
+
+def may_hold_secret(text: str) -> bool:
+    """Whether a part of a text may be a secret, so that none of it is shown.
+
+    >>> may_hold_secret("{DB_PASSWORD: sesame}"), may_hold_secret("s3://me:sesame@host"), may_hold_secret("2024")
+    (True, True, False)
+    """
+    return any(map(looks_secret, _WORD.findall(text))) or ("://" in text and bool(_IN_URL.search(text)))

@@ -73,14 +73,25 @@ _KNOWN = "Known: as_datetime, shift, strftime"
         ("${B:-x|y}", f"${{B}} has no filter 'y'. {_KNOWN}"),
         ("${CYCLE|shift:3}",
          "${CYCLE|shift}: shift needs a duration such as -3h, +1d or 1d12h (units w, d, h, m, s), got '3'"),
-        ("${KEY|as_datetime:%Y}", "${KEY|as_datetime}: the value is no date in the format '%Y'"),
+        ("${KEY|as_datetime:%Y}", f"${{KEY|as_datetime}}: {ENVIRON['KEY']!r} is no date in the format '%Y'"),
+        ("${LONG|as_datetime:%Y}", f"${{LONG|as_datetime}}: '{'x' * 40}'... is no date in the format '%Y'"),
+        ("${B:-12|shift:1d|as_datetime}",
+         ("${B|shift}: '12' is no date in ISO 8601 (2024-01-01T06:00) or digits (2024010106); "
+          "as_datetime:FORMAT reads other formats")),
+        ("${API_TOKEN|as_datetime:%Y}", "${API_TOKEN|as_datetime}: the value is no date in the format '%Y'"),
+        ("${B:-${API_TOKEN}|as_datetime:%Y}", "${B|as_datetime}: the value is no date in the format '%Y'"),
+        ("${URL|as_datetime:%Y}", "${URL|as_datetime}: the value is no date in the format '%Y'"),
+        ("${CYCLE|shift:${API_TOKEN}}",
+         ("${CYCLE|shift}: cannot be applied; its argument is not shown, since the name of a variable in it looks "
+          "secret")),
         ("${B:-" * 21 + "}" * 21, "'${' is nested deeper than 20 levels"),
     ],
 )  # fmt: skip
 def test_expand_text_says_what_is_wrong_and_what_would_do(text: str, message: str) -> None:
-    """Nearest names, the default, the escape; never the value of a variable."""
+    """Nearest names, the default, the escape, the value; never one that may be a secret."""
+    more = {"LONG": "x" * 41, "API_TOKEN": "sesame", "URL": "http://me:sesame@host"}
     with pytest.raises(ExpressionError) as caught:
-        expand_text(text, ENVIRON)
+        expand_text(text, {**ENVIRON, **more})
     assert str(caught.value) == message
 
 
