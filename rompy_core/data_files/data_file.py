@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from urllib.parse import unquote, urlsplit
 
 import attrs
@@ -63,6 +63,8 @@ def _check_place(value: Path) -> None:
 @attrs.frozen(kw_only=True)
 class DataFile:
     """One entry of ``data``: a file, where it comes from and what is known about it."""
+
+    __rompy_title__: ClassVar[str] = "a data entry"
 
     #: A path, or a URL that some plugin can fetch.
     source: SourceLocation = attrs.field(converter=_text, validator=_a_source)

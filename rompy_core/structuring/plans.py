@@ -78,11 +78,14 @@ def options_field(cls: type[Any]) -> str | None:
 
 
 def title_of(cls: type[Any]) -> str:
-    """What users know a class as.
+    """What users know a class as: what it says itself (``__rompy_title__``), else its name.
 
     >>> class LocalPipelineConfig: ...
     >>> title_of(LocalPipelineConfig)
     'local-pipeline'
     """
+    title: str | None = getattr(cls, "__rompy_title__", None)
+    if title is not None:
+        return title
     name = cls.__name__.removesuffix("Config") or cls.__name__
     return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in name).strip("-_")

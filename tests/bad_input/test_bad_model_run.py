@@ -333,7 +333,7 @@ MODEL_CONFIGS = [
         "    vars: {nx: 10}",
         ("    vars: {nx: 10}\n    data: [{source: a.nc, sha: b}]"),
         (
-            "run.yml:9: config.config.data[0]: 'data-file' has no key 'sha'. Did you mean 'sha256'? Keys: link, "
+            "run.yml:9: config.config.data[0]: a data entry has no key 'sha'. Did you mean 'sha256'? Keys: link, "
             "min_size, retry, sha256, source, target, timeout"
         ),
         id="unknown key data",
