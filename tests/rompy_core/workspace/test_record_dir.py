@@ -1,13 +1,14 @@
 """How ``.rompy`` comes to be, and whose workspace it marks."""
 
+import errno
 import os
 import threading
 from pathlib import Path
 
 import pytest
 
-from rompy_core.workspace import JOURNAL, RECORD_DIR, create_record_dir, is_marked, marker_of
-from rompy_hooks import WorkspaceError
+from rompy_core.workspace import JOURNAL, RECORD_DIR, WorkspaceLock, create_record_dir, is_marked, marker_of
+from rompy_hooks import WorkspaceError, WorkspaceInUseError
 
 LINE = b'{"run_id":"swan-06"}\n'
 
@@ -100,3 +101,33 @@ def test_marker_of_does_not_wait_at_a_pipe(tmp_path: Path) -> None:
     (tmp_path / RECORD_DIR).mkdir()
     os.mkfifo(tmp_path / RECORD_DIR / JOURNAL)
     assert marker_of(tmp_path) is None
+
+
+def test_create_record_dir_has_what_it_is_filled_with_from_the_start(tmp_path: Path) -> None:
+    """The lock is taken before anybody else can see it."""
+    taken: list[WorkspaceLock] = []
+    record_dir = tmp_path / "w" / RECORD_DIR
+
+    def fill(folder: str) -> None:
+        assert not record_dir.exists()
+        taken.append(WorkspaceLock.create(folder, record_dir, run_id="swan-06"))
+
+    os.close(create_record_dir(tmp_path / "w", LINE, fill))
+    with taken[0] as lock:
+        assert lock.guards(tmp_path / "w")
+        with pytest.raises(WorkspaceInUseError, match=f"w is in use by process {os.getpid()}"):
+            WorkspaceLock.acquire(record_dir, run_id="swan-06")
+    WorkspaceLock.acquire(record_dir, run_id="swan-06").release()
+
+
+def test_create_record_dir_leaves_nothing_when_it_cannot_be_filled(tmp_path: Path) -> None:
+    """Neither the folder nor what was in it already."""
+
+    def fill(folder: str) -> None:
+        (Path(folder) / "lock").write_text("")
+        raise OSError(errno.EIO, "Input/output error")
+
+    with pytest.raises(WorkspaceError) as caught:
+        create_record_dir(tmp_path / "w", LINE, fill)
+    assert str(caught.value) == f"{tmp_path}/w: the workspace cannot be made: Input/output error"
+    assert names_in(tmp_path / "w") == []
