@@ -202,12 +202,22 @@ class PipelineConfig:
 _CONFIG_OF_KIND: Mapping[str, type] = {"run": RunConfig, "process": ProcessConfig, "pipeline": PipelineConfig}
 
 
+def a_kind(_instance: Any, _attribute: "attrs.Attribute[Any]", value: Any) -> None:
+    """Accept a kind of backends."""
+    if value not in tuple(_CONFIG_OF_KIND):  # a tuple also tells what cannot be hashed
+        from difflib import get_close_matches  # only when something is wrong already
+
+        near = get_close_matches(str(value), _CONFIG_OF_KIND, n=1)
+        meant = f". Did you mean {near[0]!r}?" if near else ""
+        raise ValueError(f"kind must be 'run', 'process' or 'pipeline', got {value!r}{meant}")
+
+
 @attrs.frozen(kw_only=True)
 class Backend:
     """A named implementation that a plugin offers: the name users write, and the class of its settings."""
 
     #: ``run``, ``process`` or ``pipeline``.
-    kind: Literal["run", "process", "pipeline"] = attrs.field(validator=attrs.validators.in_(tuple(_CONFIG_OF_KIND)))
+    kind: Literal["run", "process", "pipeline"] = attrs.field(validator=a_kind)
     #: What users write as ``type``.
     name: str = attrs.field(validator=matches_re(IDENTIFIER))
     #: An attrs class derived from :class:`RunConfig`, :class:`ProcessConfig` or :class:`PipelineConfig`.

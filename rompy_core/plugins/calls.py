@@ -120,4 +120,7 @@ def raised(hook: str, asked: Sequence[pluggy.HookImpl], error: BaseException) ->
 
 def told(error: BaseException) -> str:
     """Type and text of an exception."""
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    # attrs' own validators raise the text, the field, the value and more.
+    of_attrs = len(error.args) > 1 and isinstance(error.args[1], attrs.Attribute)
+    text = str(error.args[0] if of_attrs else error)
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

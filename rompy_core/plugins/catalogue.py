@@ -12,6 +12,7 @@ from rompy_core.plugins.discovery import CLASS_GROUPS
 from rompy_core.plugins.kinds import TITLES
 from rompy_core.plugins.loading import Loader
 from rompy_core.plugins.names import listed
+from rompy_core.plugins.offered_classes import check_classes
 from rompy_core.plugins.recipe import PluginRecipe
 from rompy_core.plugins.reports import Origin
 from rompy_hooks import Backend, ModelConfig, PluginError, UnknownNameError
@@ -72,7 +73,10 @@ class Catalogue(Loader):
         for impl in getattr(self.hook, hook).get_hookimpls():
             if impl.plugin_name == name:
                 try:
-                    claims.extend(_claims(impl, origin, self._offers_of(hook, impl)))
+                    found = _claims(impl, origin, self._offers_of(hook, impl))
+                    if origin.source != "builtin":  # those are tested, and start-up waits for them
+                        check_classes(who(impl), found)
+                    claims.extend(found)
                 except PluginError as error:
                     self.report(origin, hook, str(error), error.__cause__)
                     return ()

@@ -28,7 +28,8 @@ class PluginManager(Inventory):
 
         Raises:
             UnknownNameError: Nobody is asked, or only plugins that may decline.
-            PluginError: An implementation raised, answered with a wrong type, or with ``None`` for a config of its own. Errors of rompy's own pass unchanged.
+            PluginError: An implementation raised, answered with a wrong type, or with ``None`` for a config of its own.
+                Errors of rompy's own pass unchanged.
         """
         if self._unsettled:
             self.settle()

@@ -1,7 +1,7 @@
 """Whether a class can be a config class: only the documented types may be its fields'."""
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any, ClassVar, get_args, get_origin
 
 import attrs
 
@@ -14,8 +14,8 @@ def check_config_class(cls: type[Any]) -> None:
     """Refuse a class that files cannot be structured into; called when a plugin offers it.
 
     Raises:
-        TypeError: It is no attrs class, a field's type is not in ``FIELD_TYPES``, or ``__rompy_options__`` names no
-            field that could collect options.
+        TypeError: It is no attrs class, or derives from one without being decorated itself; a field's type is not in
+            ``FIELD_TYPES``; ``__rompy_options__`` names no field that could collect options.
     """
     if not describing.is_object(cls):
         raise TypeError(f"{cls!r} is no attrs class; decorate it with @attrs.frozen(kw_only=True)")
@@ -55,9 +55,28 @@ def _check_class(cls: type[Any], seen: set[Any]) -> None:
         return
     seen.add(cls)
     fields = fields_of(cls)
+    for base in cls.__mro__:
+        _check_decorated(base)
     for field in fields:
         check_field_type(field.type, f"{cls.__qualname__}.{field.name}", seen)
     _check_options(cls, fields)
+
+
+def _check_decorated(cls: type[Any]) -> None:
+    """Annotations below an attrs class are fields only where the class is decorated, too."""
+    if not attrs.has(cls) or "__attrs_attrs__" in vars(cls):
+        return
+    known = {field.name for field in attrs.fields(cls)}
+    for name, kind in vars(cls).get("__annotations__", {}).items():
+        if name not in known and not _is_of_class(kind):
+            raise TypeError(
+                f"{cls.__qualname__}.{name} is no field: decorate {cls.__name__} with @attrs.frozen(kw_only=True)"
+            )
+
+
+def _is_of_class(annotation: Any) -> bool:
+    text = annotation if isinstance(annotation, str) else ""
+    return annotation is ClassVar or get_origin(annotation) is ClassVar or text.partition("[")[0].endswith("ClassVar")
 
 
 def _check_options(cls: type[Any], fields: "list[attrs.Attribute[Any]]") -> None:

@@ -243,9 +243,13 @@ def test_backend_is_offered_with_a_config_class_of_its_kind(kind: Any, config: A
 
 
 def test_backend_of_an_unknown_kind_is_refused() -> None:
-    """There are three."""
-    told = refusal(Backend, kind="runs", name="a", config=RunConfig)
-    assert told == "'kind' must be in ('run', 'process', 'pipeline') (got 'runs')"
+    """There are three; the nearest is named, and what is nothing like a name is told as it is."""
+    told = [refusal(Backend, kind=kind, name="a", config=RunConfig) for kind in ("proces", [3], "qqq")]
+    assert told == [
+        "kind must be 'run', 'process' or 'pipeline', got 'proces'. Did you mean 'process'?",
+        "kind must be 'run', 'process' or 'pipeline', got [3]",
+        "kind must be 'run', 'process' or 'pipeline', got 'qqq'",
+    ]
 
 
 @pytest.mark.parametrize(

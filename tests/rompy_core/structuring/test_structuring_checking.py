@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 import pytest
@@ -86,6 +86,32 @@ def test_check_config_class_refuses_options_that_collect_nothing() -> None:
     with pytest.raises(TypeError) as caught:
         check_config_class(cls)
     assert str(caught.value) == "Adapted.__rompy_options__ must name a field of the type Mapping[str, Any]"
+
+
+def test_check_config_class_refuses_fields_below_an_attrs_class_without_a_decorator() -> None:
+    """Their keys would be unknown; what is no field by its annotation, and a mixin, are left alone."""
+
+    class CountConfig(ProcessConfig):
+        hint: ClassVar[str] = "of the class"
+        text: "ClassVar[str]" = "too"
+        size: int = 1
+
+    class Mixin:
+        note: str = "not of attrs"
+
+    class Plain(Mixin, ProcessConfig):
+        title: ClassVar[str] = "no key of its own"
+
+    @attrs.frozen(kw_only=True)
+    class Derived(CountConfig):
+        depth: int = 1
+
+    name = CountConfig.__qualname__
+    for cls in (CountConfig, Derived):
+        with pytest.raises(TypeError) as caught:
+            check_config_class(cls)
+        assert str(caught.value) == f"{name}.size is no field: decorate CountConfig with @attrs.frozen(kw_only=True)"
+    check_config_class(Plain)
 
 
 def test_structure_refuses_a_type_that_no_field_may_have() -> None:
