@@ -50,11 +50,13 @@ def encode(event: Event) -> bytes:
     Raises:
         ValueError: The event's time has no time zone.
     """
-    event = seal(event)
-    time = event.time if event.time.tzinfo is UTC else event.time.astimezone(UTC)
+    time = event.time
+    if time.tzinfo is not UTC or type(event.data) is not PlainData:
+        event = seal(event)
+        time = time.astimezone(UTC)
     line = _TO_JSON(
         {
-            "kind": str(event.kind),
+            "kind": event.kind if isinstance(event.kind, str) else str(event.kind),
             "time": time.isoformat(timespec="microseconds"),
             "run_id": event.run_id,
             "attempt": event.attempt,

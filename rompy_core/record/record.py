@@ -106,7 +106,8 @@ class Record:
     def apply(self, event: Event) -> None:
         """Take an event into account; kinds that are not known only count."""
         data = plain_data(event.data)
-        time = event.time.astimezone(UTC).isoformat(timespec="microseconds")
+        moment = event.time if event.time.tzinfo is UTC else event.time.astimezone(UTC)
+        time = moment.isoformat(timespec="microseconds")
         self.events += 1
         self.updated = time
         change = _CHANGES.get(event.kind)

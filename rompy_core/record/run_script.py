@@ -69,7 +69,7 @@ def write_repeat_script(
 
 
 def _comment(text: str) -> str:
-    return "".join(letter if letter.isprintable() else "?" for letter in text)
+    return text if text.isprintable() else "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _exports(environment: Mapping[str, str | Secret]) -> list[str]:

@@ -144,7 +144,7 @@ def _write_repeat_script(hand: "RunInHand", config: RunConfig, prepared: _Prepar
     if prepared.steps:
         write_repeat_script(
             hand.record_dir,
-            hand.workspace / (config.working_dir or ""),
+            None if config.working_dir is None else hand.workspace / config.working_dir,
             prepared.steps,
             _without_values_of_references(hand, prepared.environment),
             [_shown_words(step, config) for step in prepared.steps],
