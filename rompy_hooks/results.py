@@ -1,5 +1,10 @@
-"""What the stages return: results that are true when they are good, and that become JSON without help."""
+"""What the stages return: results that are true when they are good, and that become JSON without help.
 
+What a plugin puts in becomes data that JSON can hold: numpy's numbers and arrays become Python's, numbers that JSON has
+no word for (NaN, infinity) become ``None``, a :class:`~rompy_hooks.Secret` becomes ``***``, other objects their text.
+"""
+
+import math
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -8,6 +13,9 @@ from pathlib import Path
 from typing import Any, Self
 
 import attrs
+
+from rompy_hooks.array_values import is_array_type, python_value, truth
+from rompy_hooks.secret import REDACTED, Secret
 
 
 class Failure(StrEnum):
@@ -57,7 +65,7 @@ class StepResult:
     """How one step ended; true when it succeeded."""
 
     name: str
-    success: bool
+    success: bool = attrs.field(converter=truth)
     exit_code: int | None = None
     #: Number of the signal that ended it.
     signal: int | None = None
@@ -81,7 +89,7 @@ class RunResult:
     (True, <Failure.OTHER: 'other'>)
     """
 
-    success: bool
+    success: bool = attrs.field(converter=truth)
     #: Name of the run backend.
     backend: str = ""
     run_id: str = ""
@@ -119,7 +127,7 @@ class RunResult:
 
     def to_dict(self) -> dict[str, Any]:
         """The result as data that JSON can hold."""
-        data: dict[str, Any] = _plain(self)
+        data: dict[str, Any] = _checked_plain(self)
         return data
 
     @classmethod
@@ -156,6 +164,15 @@ def _paths_and_usage(known: dict[str, Any]) -> dict[str, Any]:
     return known
 
 
+def _checked_plain(value: Any) -> Any:
+    try:
+        return _plain(value)
+    except RecursionError as error:
+        raise ValueError(
+            "a result must be data that JSON can hold; this contains itself, or is nested too deeply"
+        ) from error
+
+
 def _plain(value: Any) -> Any:
     """Data that JSON can hold, of results and what is in them; other objects by their text."""
     kind = type(value)
@@ -166,7 +183,7 @@ def _plain(value: Any) -> Any:
     return _way_of(kind)(value)  # type: ignore[arg-type]  # types can be hashed
 
 
-_PLAIN = frozenset({str, int, float, bool, type(None)})
+_PLAIN = frozenset({str, int, bool, type(None)})
 
 
 @lru_cache(maxsize=1024)
@@ -175,20 +192,29 @@ def _way_of(kind: type) -> Callable[[Any], Any]:
     for classes, way in _WAYS:
         if issubclass(kind, classes):
             return way
+    if is_array_type(kind):
+        return lambda value: _plain(python_value(value))
     if attrs.has(kind):
         names = tuple(field.name for field in attrs.fields(kind))
         return lambda value: {
             name: item if type(item := getattr(value, name)) in _PLAIN else _plain(item) for name in names
         }
-    return str
+    return _of_other
+
+
+def _of_other(value: Any) -> Any:
+    return [_plain(item) for item in value] if isinstance(value, Iterable) else str(value)
 
 
 _WAYS: tuple[tuple[type | tuple[type, ...], Callable[[Any], Any]], ...] = (
     (StrEnum, lambda value: value.value),
-    ((str, int, float), lambda value: value),
+    (type(None), lambda value: value),
+    (float, lambda value: float(value) if math.isfinite(value) else None),
+    ((str, int), lambda value: value),
     (datetime, datetime.isoformat),
+    (Secret, lambda _value: REDACTED),
     (Mapping, lambda value: {str(key): _plain(item) for key, item in value.items()}),
-    (Iterable, lambda value: [_plain(item) for item in value]),
+    ((list, tuple, set, frozenset), lambda value: [_plain(item) for item in value]),
 )
 
 
@@ -198,7 +224,7 @@ class _Result(dict[str, Any]):
     __slots__ = ()
 
     def __init__(self, success: bool = True, message: str = "", **keys: Any) -> None:
-        super().__init__(_plain({"success": success, "message": message, **keys}))
+        super().__init__(_checked_plain({"success": truth(success), "message": message, **keys}))
 
     @classmethod
     def from_mapping(cls, data: Mapping[str, Any]) -> Self:
@@ -206,11 +232,9 @@ class _Result(dict[str, Any]):
 
         Raises:
             TypeError: ``success`` is no bool.
+            ValueError: It contains itself, or is nested too deeply.
         """
-        success = data.get("success", True)
-        if not isinstance(success, bool):
-            raise TypeError(f"success must be true or false, got {success!r}")
-        return cls(**{**{str(key): value for key, value in data.items()}, "success": success})
+        return cls(**{"success": True, **{str(key): value for key, value in data.items()}})
 
     def __bool__(self) -> bool:
         return self.success

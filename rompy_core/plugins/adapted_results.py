@@ -9,6 +9,7 @@ import attrs
 from rompy_core.plugins.calls import describe
 from rompy_core.plugins.place import place_of
 from rompy_hooks import Failure, PipelineResult, PluginError, ProcessResult, RunResult
+from rompy_hooks.array_values import truth
 from rompy_hooks.results import failure_of
 
 # stdout and stderr are not among them: a plain class tells what was written there, a result the path.
@@ -39,9 +40,7 @@ def result_of(kind: str, name: str, method: Callable[..., Any], answer: Any) -> 
 
 def _run_result(data: Mapping[str, Any]) -> RunResult:
     """What is known goes to its field, the rest to ``metadata``."""
-    success = data.get("success")
-    if not isinstance(success, bool):
-        raise TypeError(f"success must be true or false, got {success!r}")
+    success = truth(data.get("success"))
     known = {key: value for key, value in data.items() if key in _KNOWN and value is not None}
     rest = {key: value for key, value in data.items() if key not in _KNOWN | {"failure"}}
     return RunResult(**{**known, "failure": _failure(success, data.get("failure"))}, metadata=rest)

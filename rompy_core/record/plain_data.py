@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import attrs
 
 from rompy_hooks import Secret, looks_secret, redact
+from rompy_hooks.array_values import is_array_type, python_value
 
 # Keys under which a text is a place, too: results carry their logs as texts.
 _PLACES = frozenset({"stdout", "stderr", "stdin", "logs"})
@@ -37,18 +38,26 @@ def plain_data(data: Mapping[str, Any], workspace: Path | None = None) -> PlainD
     """A copy of an event's data that can be written and shown.
 
     Paths, times, enumerations, attrs instances and sets become what JSON has; numbers that JSON has no word for (NaN,
-    infinity) become ``None``; anything else becomes its text.
+    infinity) become ``None``; numpy's numbers and arrays become Python's; anything else becomes its text.
 
     Args:
         data: What was told.
         workspace: Paths inside it become relative to it, so that it can be moved.
+
+    Raises:
+        ValueError: The data contain themselves, or are nested too deeply.
 
     >>> plain_data({"stdout": Path("/sims/a/x.log"), "api_token": "abc", "cfl": float("nan")}, Path("/sims/a"))
     {'stdout': 'x.log', 'api_token': '***', 'cfl': None}
     """
     if type(data) is PlainData:
         return data
-    return PlainData(_mapping(data, "" if workspace is None else f"{workspace}/"))
+    try:
+        return PlainData(_mapping(data, "" if workspace is None else f"{workspace}/"))
+    except RecursionError as error:
+        raise ValueError(
+            "an event's data must be what JSON can hold; these contain themselves, or are nested too deeply"
+        ) from error
 
 
 def _mapping(data: Mapping[Any, Any], inside: str, key: str = "") -> dict[str, Any]:
@@ -82,6 +91,8 @@ def _way_of(kind: type) -> _Way:
     for classes, way in _WAYS:
         if issubclass(kind, classes):
             return way
+    if is_array_type(kind):
+        return lambda value, key, inside: _plain(python_value(value), key, inside)
     if attrs.has(kind):
         return _object_way(tuple(field.name for field in attrs.fields(kind)))
     return _collection if issubclass(kind, Sized) and issubclass(kind, Iterable) else _text
