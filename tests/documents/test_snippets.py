@@ -71,7 +71,7 @@ GIVEN = {
 }
 
 #: Variables that config files on pages use.
-VARIABLES = {"CYCLE": "2024010106", "TOKEN": "sesame"}
+VARIABLES = {"CYCLE": "2024010106", "SITE": "north", "TOKEN": "sesame"}
 
 _BLOCK = re.compile(r"^( *)(`{3,})(.*)\n((?:.*\n)*?)\1\2$", re.MULTILINE)
 _OLD_RUNS = shutil.ignore_patterns("sims", "__pycache__")
