@@ -8,17 +8,20 @@ import attrs
 from rompy_core import ModelRun, did_you_mean
 from rompy_hooks import (
     Backend,
+    Failure,
     PipelineConfig,
     PipelineResult,
     ProcessConfig,
     ProcessResult,
     RequestError,
+    RompyError,
     RunCancelledError,
     RunConfig,
     RunResult,
     RunTimeoutError,
     StageError,
     WorkspaceError,
+    WorkspaceInUseError,
     hookimpl,
 )
 
@@ -139,7 +142,7 @@ class _Plan:
             ("postprocess", self._postprocess),
         )
         for name, do in stages:
-            error = _error_of(do, bound)
+            error = self._error_of(do, bound)
             if error is not None:
                 return self._failed(bound, name, error)
             self.result["stages_completed"].append(name)
@@ -173,22 +176,39 @@ class _Plan:
         self.result["warning"] = f"run {bound.run_id!r} succeeded; its postprocessing failed: {message}"
         return None
 
+    def _error_of(self, do: Callable[[ModelRun], str | None], bound: ModelRun) -> str | None:
+        try:
+            return do(bound)
+        except WorkspaceInUseError:
+            raise  # nothing there is ours, and whoever has it may be waited for
+        except RunCancelledError as error:
+            self.result["failure"] = Failure.CANCELLED
+            return str(error)
+        except (StageError, WorkspaceError) as error:
+            return str(error)
+        except RompyError as error:
+            refusal = self._clean_up(bound)
+            if refusal:
+                error.add_note(f"its files are still there: {refusal}")
+            raise
+
+    def _clean_up(self, bound: ModelRun) -> str:
+        """Delete the files of a run that failed, where that was asked for; why it could not be done."""
+        if not self.config.cleanup_on_failure:
+            return ""
+        self.result["cleaned_up"] = False
+        try:
+            self.result["cleaned_up"] = bound.clear_workspace()
+        except (StageError, WorkspaceError) as refusal:
+            return str(refusal)
+        return ""
+
     def _failed(self, bound: ModelRun, stage: str, error: str) -> PipelineResult:
         message = f"run {bound.run_id!r} failed in stage {stage}: {error}"
-        if self.config.cleanup_on_failure:
-            try:
-                self.result["cleaned_up"] = bound.clear_workspace()
-            except WorkspaceError as refusal:
-                self.result["cleaned_up"] = False
-                message = f"{message}; its files are still there: {refusal}"
+        refusal = self._clean_up(bound)
+        if refusal:
+            message += "; its files are still there" + ("" if refusal == error else f": {refusal}")
         return PipelineResult(**{**self.result, "success": False, "stage": stage, "error": error, "message": message})
-
-
-def _error_of(do: Callable[[ModelRun], str | None], bound: ModelRun) -> str | None:
-    try:
-        return do(bound)
-    except (StageError, RunCancelledError) as error:
-        return str(error)
 
 
 def _resolved(model_run: ModelRun, config: LocalPipelineConfig) -> tuple[RunConfig, tuple[ProcessConfig, ...]]:

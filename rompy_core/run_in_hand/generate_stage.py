@@ -23,6 +23,7 @@ def generate(hand: "RunInHand") -> None:
     Raises:
         TemplateError: A template is wrong.
         StageError: Data could not be had, or the disk is full.
+        RunCancelledError: Somebody asked for the end meanwhile.
         WorkspaceError: A file that rompy did not make stands in the way.
     """
     if _nothing_to_make(hand):
@@ -59,6 +60,8 @@ def _make(hand: "RunInHand") -> tuple[str, ...]:
     try:
         _render(hand, making)
         _stage_data(hand, making)
+        # Rendering in this process hears of nothing: what is there stays as it was, as if it had failed.
+        hand.check_not_cancelled("generate", "in")
         if model_run.delete_existing:
             clear_workspace(
                 hand.workspace,

@@ -322,14 +322,14 @@ class RunInHand:
             del self._put_off[0]
         _ = self.record
 
-    def check_not_cancelled(self, stage: str) -> None:
-        """Stop before a stage when somebody asked for the end.
+    def check_not_cancelled(self, stage: str, when: str = "before") -> None:
+        """Stop before a stage, or ``in`` it, when somebody asked for the end.
 
         Raises:
             RunCancelledError: Somebody did.
         """
         if self.cancellation.requested:
-            message = f"Run {self.model_run.run_id!r} was cancelled before stage {stage}: {self.cancellation.reason}"
+            message = f"Run {self.model_run.run_id!r} was cancelled {when} stage {stage}: {self.cancellation.reason}"
             self.outcome = False, message
             raise RunCancelledError(message)
 

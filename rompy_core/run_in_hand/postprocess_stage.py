@@ -26,6 +26,7 @@ def postprocess(hand: "RunInHand", configs: tuple[ProcessConfig, ...]) -> Proces
 
     Raises:
         PluginError: A processor's plugin raised, or answered with a wrong type.
+        RunCancelledError: Somebody asked for the end meanwhile.
     """
     names = [name_of(hand.manager, "process", config) for config in configs]
     with stage(hand, "postprocess", ", ".join(names)) as done:
@@ -33,6 +34,8 @@ def postprocess(hand: "RunInHand", configs: tuple[ProcessConfig, ...]) -> Proces
         for name, config in zip(names, configs, strict=True):
             hand.check_not_cancelled("postprocess")
             results.append(_processed(hand, name, config))
+            # A processor need not listen: what it answers after the end was asked for is no success.
+            hand.check_not_cancelled("postprocess", "in")
             if not results[-1].success:
                 break
         result = results[0] if len(configs) == 1 else _together(hand, results)

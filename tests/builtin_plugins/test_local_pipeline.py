@@ -15,8 +15,10 @@ from rompy_hooks import (
     PluginError,
     ProcessConfig,
     RequestError,
+    StageError,
     TemplateError,
     UnknownNameError,
+    WorkspaceError,
     hookimpl,
 )
 
@@ -297,3 +299,60 @@ def test_the_class_by_itself_leaves_a_true_record(host):
         continue_on_process_failure=True,
     )  # fmt: skip
     assert host.record(model).state == "succeeded"
+
+
+def test_the_end_asked_for_during_the_postprocess_fails_the_pipeline(host):
+    """In that stage, as cancelled, whatever the processor answers and may fail."""
+    cancellation = RunCancellation()
+
+    class Deaf(Judge):
+        @hookimpl
+        def process(self, config: JudgeConfig):
+            cancellation.request("SIGINT")
+            return {}
+
+    model = host.model(Deaf())
+    with model.in_hand("pipeline", cancellation=cancellation) as bound:
+        results = bound.pipeline(run_kwargs={"command": "true"}, processor="judge", continue_on_process_failure=True)
+    error = "Run 'sea' was cancelled in stage postprocess: SIGINT"
+    assert (results.success, results.stage, results.error, results["failure"]) == (
+        False, "postprocess", error, "cancelled",
+    )  # fmt: skip
+    assert results.stages_completed == ["generate", "run"]
+    assert host.record(model).state == "failed"
+
+
+class Breaks(Judge):
+    """A plugin whose processor raises what a test gives it, after it wrote a file."""
+
+    def __init__(self, error):
+        self.error = error
+
+    @hookimpl
+    def process(self, config: JudgeConfig, workspace_dir):
+        (workspace_dir / "half.txt").write_text("x")
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    "error", [RuntimeError("out of ink"), RequestError("no such map"), PluginError("out of paper")]
+)
+def test_cleanup_on_failure_is_done_too_when_a_fault_is_raised(host, error):
+    """The fault goes on its way; the record stays."""
+    model = host.model(Breaks(error), config=host.template(a__txt="1"))
+    with pytest.raises((RequestError, PluginError), match=str(error)):
+        model.pipeline(run_kwargs={"command": "echo 1 > out.txt"}, processor="judge", cleanup_on_failure=True)
+    assert host.files(model.staging_dir) == {}
+    assert host.record(model).stages["postprocess"].state == "failed"
+
+
+@pytest.mark.parametrize("error", [StageError("the disk is full"), WorkspaceError("not yours")])
+def test_what_the_host_could_not_do_is_a_false_result_with_its_stage(host, error):
+    """And the files go where that was asked for."""
+    model = host.model(Breaks(error), config=host.template(a__txt="1"))
+    keys = {"run_kwargs": {"command": "true"}, "processor": "judge"}
+    results = model.pipeline(**keys)
+    assert (results.success, results.stage, results.error) == (False, "postprocess", str(error))
+    assert host.files(model.staging_dir) == {"a.txt": "1", "half.txt": "x"}
+    assert model.pipeline(**keys, cleanup_on_failure=True)["cleaned_up"] is True
+    assert host.files(model.staging_dir) == {}

@@ -6,8 +6,8 @@ from pathlib import Path
 import attrs
 import pytest
 
-from rompy_core import ModelRun
-from rompy_hooks import ModelConfig, RompyError, TemplateError, WorkspaceError, hookimpl
+from rompy_core import ModelRun, RunCancellation
+from rompy_hooks import ModelConfig, RompyError, RunCancelledError, TemplateError, WorkspaceError, hookimpl
 
 
 def test_a_generate_that_fails_leaves_what_was_there(host):
@@ -103,6 +103,20 @@ def test_delete_existing_without_a_subdir_removes_ours_only(host):
     host.model(config=host.template(a__txt="1", b__txt="2"), **keys).run(command="echo 3 > out.txt")
     host.model(config=host.template(a__txt="4"), **keys).generate()
     assert host.files(host.sims) == {"a.txt": "4", "thesis.tex": "!"}
+
+
+@pytest.mark.parametrize("keys", [{"run_id_subdir": False}, {}])
+def test_files_of_others_that_the_model_wrote_to_are_never_deleted(host, keys):
+    """Neither those that it appended to, nor those of it that somebody has written to since."""
+    model = host.model(**keys)
+    folder = model.staging_dir
+    folder.mkdir(parents=True)
+    (folder / "notes.txt").write_text("mine\n")
+    for _ in range(2):
+        assert model.run(command="echo more >> notes.txt; echo 1 >> out.txt; echo 2 >> seen.txt")
+    (folder / "seen.txt").write_text("words of another program")
+    host.model(**keys, delete_existing=True).generate()
+    assert host.files(folder) == {"notes.txt": "mine\nmore\nmore\n", "seen.txt": "words of another program"}
 
 
 def test_a_workspace_that_is_a_symlink_is_not_emptied(host):
@@ -283,3 +297,23 @@ def test_a_strangers_render_works_in_a_process_of_its_own(host):
         bad.generate()
     assert host.files(model.staging_dir) == {"ww3.inp": "sea ok"}
     assert (Path.cwd(), dict(os.environ)) == before
+
+
+def test_the_end_asked_for_while_rendering_leaves_what_was_there(host):
+    """Rendering in this process hears of nothing, so it is asked afterwards."""
+    host.model(config=host.template(a__txt="old")).generate()
+    cancellation = RunCancellation()
+
+    class Slow:
+        renders_in_process = True
+
+        def render(self, context, target):
+            (target / "a.txt").write_text("new")
+            cancellation.request("SIGINT")
+
+    model = host.model(config=Slow())
+    with model.in_hand(cancellation=cancellation) as bound, pytest.raises(RunCancelledError) as caught:
+        bound.generate()
+    assert str(caught.value) == "Run 'sea' was cancelled in stage generate: SIGINT"
+    assert host.files(model.staging_dir) == {"a.txt": "old"}
+    assert host.record(model).stages["generate"].state == "failed"

@@ -5,6 +5,7 @@ import json
 import attrs
 import pytest
 
+from rompy_core import RunCancellation
 from rompy_hooks import Backend, PipelineConfig, PipelineResult, PluginError, hookimpl
 
 
@@ -72,3 +73,15 @@ def test_a_plugin_at_fault_is_told(host, answer, text):
         model.pipeline("twice")
     assert text in str(caught.value)
     assert host.record(model).state == "failed"
+
+
+def test_a_pipeline_that_does_not_listen_is_no_success(host):
+    """It ended well after its end had been asked for: whoever asked is told so."""
+    cancellation = RunCancellation()
+    model = host.model(Twice(lambda results: cancellation.request("SIGTERM") or {"stages_completed": ["run"]}))
+    with model.in_hand(cancellation=cancellation) as bound:
+        result = bound.pipeline("twice")
+    message = "Run 'sea' was cancelled in stage postprocess: SIGTERM"
+    assert (bool(result), result.stage, result.error, result.message) == (False, "postprocess", message, message)
+    assert (result["failure"], result.stages_completed) == ("cancelled", ["run"])
+    assert (host.record(model).state, host.record(model).message) == ("failed", message)

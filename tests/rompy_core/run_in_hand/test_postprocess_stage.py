@@ -125,3 +125,18 @@ def test_cancelled_between_processors_the_next_is_not_asked(host):
         with pytest.raises(RunCancelledError, match="SIGTERM"):
             bound.postprocess(["map", "map"])
     assert len(plugin.seen) == 1
+
+
+def test_a_processor_that_does_not_listen_is_no_success(host):
+    """Who asked for the end meanwhile is told that it came, and so does the record."""
+    cancellation = RunCancellation()
+    model = host.model(Map(lambda: cancellation.request("SIGINT") or {}))
+    with model.in_hand(cancellation=cancellation) as bound:
+        bound.generate()
+        with pytest.raises(RunCancelledError) as caught:
+            bound.postprocess("map")
+    message = "Run 'sea' was cancelled in stage postprocess: SIGINT"
+    assert str(caught.value) == message
+    record = host.record(model)
+    assert (record.state, record.message) == ("failed", message)
+    assert record.stages["postprocess"].state == "failed"
