@@ -8,6 +8,7 @@ from rompy_core.config_files.filters import FILTERS
 from rompy_core.config_files.include import MAX_CHAIN
 from rompy_core.config_files.nodes import MAX_DEPTH, MAX_VALUES
 from rompy_core.config_files.text_file import FORMATS, MAX_BYTES
+from rompy_core.config_files.texts import meant
 
 PAGE = (Path(__file__).parents[3] / "docs/reference/config-files.md").read_text()
 
@@ -32,10 +33,10 @@ def test_examples_of_the_page_are_expanded() -> None:
 def test_overrides_of_the_page_are_applied() -> None:
     """All of the table, one after the other."""
     overrides = [option for option in re.findall(r"`-o '?([^`]*?)'?`", PAGE) if not re.search(r"value|\.\.\.", option)]
-    assert len(overrides) == 5
-    document = document_from_mapping({"steps": [{}]}, overrides=overrides)
-    assert document.data == {
+    assert len(overrides) == 7
+    document = document_from_mapping({"steps": [{}], "config": {"config": {"vars": {"n": 2}}}}, overrides=overrides)
+    assert meant(document.data) == {
         "backend": {"timeout": "3600", "env_vars": {"OMP_NUM_THREADS": "4"}},
         "steps": [{"name": "grid"}],
-        "config": {"vars": {"a.b": "1"}},
+        "config": {"vars": {"a.b": "1"}, "config": {"vars": {"n": 4, "grid": {"nx": 4, "flag": False}}}},
     }
