@@ -1,10 +1,16 @@
-"""How a model run travels to another process: as plain data where a plugin offers its config, else as a pickle."""
+"""How a model run travels to another process.
+
+As plain data where a plugin offers its config and it is an attrs class, whose secrets we can write out; else as a
+pickle, because others (pydantic) write asterisks in the place of theirs.
+"""
 
 import json
 import pickle
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
+
+import attrs
 
 from rompy_hooks import RequestError
 
@@ -40,21 +46,43 @@ def unpacked(data: Mapping[str, Any]) -> "ModelRun":
     manager = create_plugin_manager_from(PluginRecipe.from_dict(data["recipe"]))
     if "data" in data:
         return ModelRun.from_dict(data["data"], plugin_manager=manager)
+    manager.model_config_offers()  # imports a local file, whose classes may be in the pickle
     model_run: ModelRun = pickle.loads(b64decode(data["pickle"]))  # noqa: S301 - written by our own parent, mode 0600
     object.__setattr__(model_run, "plugin_manager", manager)
     return model_run
 
 
 def _packed_run(model_run: "ModelRun", host_objects: frozenset[str]) -> dict[str, Any]:
-    if _can_be_named(model_run.manager, model_run.config, host_objects):
-        try:
-            data = model_run.to_dict(reveal=True)
-            json.dumps(data)
-        except Exception:  # noqa: BLE001, S110 - whatever a stranger's class raises, the pickle is the other way
-            pass
-        else:
+    named = _can_be_named(model_run.manager, model_run.config, host_objects)
+    if named and attrs.has(type(model_run.config)):
+        data = _data_of(model_run)
+        if data is not None:
             return {"data": data}
-    return {"pickle": b64encode(_pickled(model_run)).decode()}
+    try:
+        return {"pickle": b64encode(_pickled(model_run)).decode()}
+    except RequestError:
+        data = _data_of(model_run) if named else None
+        if data is None or not _makes(data, model_run):
+            raise
+        return {"data": data}
+
+
+def _data_of(model_run: "ModelRun") -> dict[str, Any] | None:
+    try:
+        data = model_run.to_dict(reveal=True)
+        json.dumps(data)
+    except Exception:  # noqa: BLE001 - whatever a stranger's class raises, the pickle is the other way
+        return None
+    return data
+
+
+def _makes(data: dict[str, Any], model_run: "ModelRun") -> bool:
+    """Whether the same config comes of the data: none does where secrets were written as asterisks."""
+    try:
+        made = type(model_run).from_dict(data, plugin_manager=model_run.manager)
+        return bool(made.config == model_run.config)
+    except Exception:  # noqa: BLE001 - whatever a stranger's class raises, it cannot travel as data
+        return False
 
 
 def _can_be_named(manager: "PluginManager", config: Any, host_objects: frozenset[str]) -> bool:

@@ -72,9 +72,32 @@ class Named:
         return True
 
 
+class Masking:
+    """As pydantic with SecretStr: what it writes of itself has asterisks for the password."""
+
+    def __init__(self, password="", lock=None):
+        self.password = password
+        if lock:
+            self.lock = threading.Lock()
+
+    @classmethod
+    def model_validate(cls, data):
+        return cls(password=data["password"], lock=data.get("lock"))
+
+    def model_dump(self, mode="python"):
+        return {"password": "*" * 10 if self.password else "", "lock": hasattr(self, "lock")}
+
+    def __eq__(self, other):
+        return self.password == other.password
+
+    def run(self, model_run):
+        Path("trace").write_text(self.password)
+        return True
+
+
 @hookimpl
 def model_configs():
-    return [ModelConfig(name="named", cls=Named)]
+    return [ModelConfig(name="named", cls=Named), ModelConfig(name="masking", cls=Masking)]
 '''
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from rompy_core import ModelRun
+from rompy_core import ModelRun, create_plugin_manager
 from rompy_core.own_process import check_travels, command_for, remove_jobs
 from rompy_hooks import RequestError, Secret, StageError
 
@@ -110,6 +110,50 @@ def test_run_of_a_config_that_an_object_of_the_host_offers(
     model_run = model_run_of(strangers.Named(depth=3.0), plugins=[offering(strangers.Named)])
     assert done(model_run, tmp_path / "jobs").returncode == 0
     assert (model_run.staging_dir / "trace").read_text() == "3.0 none ()"
+
+
+def test_config_that_masks_its_secrets_travels_with_them(strangers: Any, model_run_of: Make, tmp_path: Path) -> None:
+    """As pydantic's SecretStr does: the other process would have got asterisks."""
+    model_run = model_run_of(strangers.Masking("sesame"), "strangers_models")
+    assert done(model_run, tmp_path / "jobs").returncode == 0
+    assert (model_run.staging_dir / "trace").read_text() == "sesame"
+
+
+def test_config_that_masks_and_cannot_be_pickled_is_refused(strangers: Any, model_run_of: Make) -> None:
+    """Better no run than one with asterisks; without a secret its data serve."""
+    with pytest.raises(RequestError, match=r"to which config.lock cannot be handed: cannot pickle"):
+        check_travels(model_run_of(strangers.Masking("sesame", lock=True), "strangers_models"))
+
+
+def test_config_without_secrets_that_cannot_be_pickled_travels_as_data(
+    strangers: Any, model_run_of: Make, tmp_path: Path
+) -> None:
+    """The same comes of its data."""
+    model_run = model_run_of(strangers.Masking("", lock=True), "strangers_models")
+    assert done(model_run, tmp_path / "jobs").returncode == 0
+    assert (model_run.staging_dir / "trace").read_text() == ""
+
+
+def test_masking_config_of_a_local_file_travels(model_run_of: Make, tmp_path: Path) -> None:
+    """The other process imports the file before it reads the pickle."""
+    file = tmp_path / "rompy_plugins.py"
+    file.write_text(
+        "from pathlib import Path\nfrom rompy_hooks import ModelConfig, hookimpl\n"
+        "class Masking:\n"
+        "    def __init__(self, password): self.password = password\n"
+        "    @classmethod\n    def model_validate(cls, data): return cls(data['password'])\n"
+        "    def model_dump(self, mode): return {'password': '***'}\n"
+        "    def run(self, model_run):\n        Path('trace').write_text(self.password)\n        return True\n"
+        "@hookimpl\ndef model_configs(): return [ModelConfig(name='masking', cls=Masking)]\n"
+    )
+    manager = create_plugin_manager(autoload=False, local_file=file)
+    config = {"model_type": "masking", "password": "sesame"}
+    model_run = ModelRun.from_dict(
+        {"run_id": "x", "output_dir": str(tmp_path / "sims"), "config": config}, plugin_manager=manager
+    )
+    model_run.staging_dir.mkdir(parents=True)
+    assert done(model_run, tmp_path / "jobs").returncode == 0
+    assert (model_run.staging_dir / "trace").read_text() == "sesame"
 
 
 def test_modules_are_not_taken_from_the_workspace(strangers: Any, model_run_of: Make, tmp_path: Path) -> None:
