@@ -13,8 +13,11 @@ _LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 
 
 @contextmanager
-def log_shown(host: "HostOptions", *, warnings: bool = True) -> Iterator[None]:
+def log_shown(host: "HostOptions", *, warnings: bool = True) -> "Iterator[StderrHandler]":
     """Show the log on stderr while the block runs, as ``-v``, ``-q`` and ``--log-format`` say.
+
+    A warning of a broken plugin waits until work begins (:meth:`StderrHandler.let_go`): it is not shown where the
+    block fails with an error that says the same.
 
     Args:
         host: What was said before the command.
@@ -28,8 +31,12 @@ def log_shown(host: "HostOptions", *, warnings: bool = True) -> Iterator[None]:
     logger.setLevel(logging.ERROR if host.quiet or not (warnings or host.verbose) else level)
     logger.addHandler(handler)
     try:
-        yield
+        yield handler
+    except Exception as error:
+        handler.forget(str(error))
+        raise
     finally:
+        handler.let_go()
         logger.removeHandler(handler)
         logger.setLevel(former)
 
@@ -37,7 +44,30 @@ def log_shown(host: "HostOptions", *, warnings: bool = True) -> Iterator[None]:
 class StderrHandler(logging.Handler):
     """Writes to what is ``sys.stderr`` at that moment: a live display puts itself there for a while."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._held: list[logging.LogRecord] = []
+        self._holds = True
+
     def emit(self, record: logging.LogRecord) -> None:
+        """Write a record, or keep it for a while: what is wrong with a plugin may become an error yet."""
+        if self._holds and {"plugin", "stage"} <= fields_of(record).keys():
+            self._held.append(record)
+        else:
+            self._write(record)
+
+    def forget(self, error: str) -> None:
+        """Drop the records that are held and that an error tells in full."""
+        self._held = [record for record in self._held if record.getMessage() not in error]
+
+    def let_go(self) -> None:
+        """Write what was held, and hold no more."""
+        self._holds = False
+        held, self._held = self._held, []
+        for record in held:
+            self._write(record)
+
+    def _write(self, record: logging.LogRecord) -> None:
         """Write a record; a reader that is gone is nobody's fault."""
         try:
             line = self.format(record)

@@ -51,12 +51,13 @@ def work_in_hand(host: "HostOptions", request: "Request", action: str, *, existi
     from rompy_core.cli.signals import signals_end
 
     with ExitStack() as entered:
-        entered.enter_context(log_shown(host))
+        log = entered.enter_context(log_shown(host))
         display = display_for(host)
         file = request.read(request.manager(host, *display.watchers))
         check_request(file, action, existing=existing)
+        log.let_go()
         cancellation = RunCancellation()
-        entered.enter_context(signals_end(cancellation))
+        entered.enter_context(signals_end(cancellation, display.signalled))
         entered.enter_context(display)
         model_run = file.model_run
         bound = entered.enter_context(

@@ -116,6 +116,33 @@ def test_broken_plugin_is_warned_of_once(rompy, distribution, config) -> None:
     assert result.stderr.count("nothing_here") == 1
 
 
+MISSPELT = {
+    "rompy_misspelt": (
+        "from rompy_hooks import Backend, ProcessConfig, hookimpl\n\n@hookimpl\ndef backends():\n"
+        "    return [Backend(kind='proces', name='count', config=ProcessConfig)]\n"
+    )
+}
+TOLD = (
+    "Plugin 'misspelt' (rompy_misspelt.py:3) raised in hook backends: ValueError: kind must be 'run', 'process' or"
+    " 'pipeline', got 'proces'. Did you mean 'process'?"
+)
+
+
+@pytest.mark.parametrize("command", [["validate"], ["pipeline"], ["pipeline", "--dry-run"]])
+def test_broken_plugin_that_is_asked_for_is_told_once(rompy, distribution, config, command: list[str]) -> None:
+    """The error says it, so that no warning need; with --strict-plugins too, and other warnings stay."""
+    site = distribution("rompy-misspelt", "1.0", "[rompy]\nmisspelt = rompy_misspelt\n", **MISSPELT)
+    config(more="postprocessor: count")
+    result = rompy(*command, "run.yml", PYTHONPATH=site)
+    told = f"Error: run.yml:8: postprocessor: no processor is called 'count'. Known: noop. {TOLD}\n"
+    assert (result.returncode, result.stderr) == (2, told)
+    result = rompy("--strict-plugins", *command, "run.yml", PYTHONPATH=site)
+    assert (result.returncode, result.stderr) == (3, f"Error: {TOLD}\n")
+    unasked = rompy(*command, "run.yml", "--processor", "noop", PYTHONPATH=site)
+    assert (unasked.returncode, unasked.stderr.count(TOLD)) == (0, 1)
+    assert f"warning: {TOLD}" in unasked.stderr
+
+
 def test_strict_plugins_make_it_an_error(rompy, distribution) -> None:
     """With --strict-plugins a broken plugin stops everything."""
     site = distribution("rompy-broken", "0.3.1", ENTRY, **BROKEN)
