@@ -28,9 +28,11 @@ def judge(
     """
     if not expect:
         return ()
+    # What somebody else left there, and the model did not touch, tells nothing of this attempt.
+    written = {path: facts for path, facts in after.items() if before.get(path) != facts}
     return (
-        *_error_files(expect, workspace, after),
-        *_logs(expect, workspace, after, logs),
+        *_error_files(expect, workspace, written),
+        *_logs(expect, workspace, written, logs),
         *_outputs(expect, workspace, before, after),
     )
 

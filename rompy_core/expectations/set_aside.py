@@ -4,18 +4,34 @@ Models append to them or never delete them, and a good attempt must not fail by 
 """
 
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import NamedTuple
 
 from rompy_core.expectations.globs import matching
-from rompy_core.workspace import take_snapshot
+from rompy_core.workspace import Snapshot, take_snapshot
 from rompy_hooks import Expect
 
-#: Folder in an attempt's folder for what lay there before the first attempt.
+#: Folder in an attempt's folder for what an earlier one left whose own folder is gone.
 EARLIER = "earlier"
 
 
-def set_aside(expect: Expect, workspace: Path, attempt_dir: Path, *, keep: Collection[str] = ()) -> tuple[str, ...]:
+class SetAside(NamedTuple):
+    """What matched, relative to the workspace, sorted."""
+
+    moved: tuple[str, ...] = ()
+    #: What no attempt of this run made: it is somebody's.
+    stayed: tuple[str, ...] = ()
+
+
+def set_aside(
+    expect: Expect,
+    workspace: Path,
+    attempt_dir: Path,
+    *,
+    ours: Callable[[], Snapshot],
+    keep: Collection[str] = (),
+) -> SetAside:
     """Move what matches ``error_files`` and ``logs`` into the folder of the attempt that wrote it.
 
     Args:
@@ -23,24 +39,24 @@ def set_aside(expect: Expect, workspace: Path, attempt_dir: Path, *, keep: Colle
         workspace: The workspace, absolute.
         attempt_dir: The new attempt's folder, named by its number. The files go into the folder of the attempt before,
             where there is one, else into ``earlier`` in this one.
-        keep: Files that stay, relative to the workspace: inputs.
-
-    Returns:
-        What was moved, relative to the workspace, sorted.
+        ours: Asked for what attempts made, and how they left it; nothing else is moved.
+        keep: Files that stay and are not told, relative to the workspace: inputs.
 
     Raises:
         OSError: A file cannot be moved.
     """
     patterns = (*expect.error_files, *expect.logs)
     if not patterns:
-        return ()
+        return SetAside()
     there = take_snapshot(workspace)
-    moved = sorted({path for pattern in patterns for path in matching(pattern, there)}.difference(keep))
-    if moved:
-        target = _folder_of_earlier(attempt_dir)
-        for path in moved:
-            _move(workspace / path, target / path)
-    return tuple(moved)
+    found = sorted({path for pattern in patterns for path in matching(pattern, there)}.difference(keep))
+    if not found:
+        return SetAside()
+    made, target = ours(), _folder_of_earlier(attempt_dir)
+    moved = tuple(path for path in found if made.get(path) == there[path])
+    for path in moved:
+        _move(workspace / path, target / path)
+    return SetAside(moved, tuple(path for path in found if path not in moved))
 
 
 def _folder_of_earlier(attempt_dir: Path) -> Path:

@@ -10,7 +10,7 @@ from rompy_core.record.versions import versions
 from rompy_core.workspace.owner import host_and_user
 
 if TYPE_CHECKING:
-    from rompy_core.record.own_files import listed_files
+    from rompy_core.record.own_files import listed_files, own_outputs
     from rompy_core.record.run_script import repeat_script, write_repeat_script
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "host_and_user",
     "listed_files",
     "open_journal",
+    "own_outputs",
     "plain_data",
     "read_events",
     "read_record",
@@ -36,10 +37,10 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     # What not every run needs is imported when it is asked for.
-    if name == "listed_files":
-        from rompy_core.record.own_files import listed_files
+    if name in ("listed_files", "own_outputs"):
+        from rompy_core.record import own_files
 
-        return listed_files
+        return getattr(own_files, name)
     if name in ("repeat_script", "write_repeat_script"):
         from rompy_core.record import run_script
 

@@ -4,16 +4,34 @@ from pathlib import Path
 
 from rompy_core.record.record import Record
 from rompy_core.workspace.manifest import read_manifest
+from rompy_core.workspace.snapshot import Facts
 
 
-def listed_files(record_dir: Path, record: Record) -> tuple[str, ...]:
-    """Inputs and outputs of all attempts, relative to the workspace, sorted.
+def own_outputs(record_dir: Path, record: Record) -> dict[str, Facts]:
+    """What attempts made, relative to the workspace, as the last of them that touched it left it.
+
+    A file that lay there before an attempt, and that no earlier one left just so, is somebody else's, also when the
+    model wrote to it.
 
     Args:
         record_dir: The workspace's ``.rompy``, with the attempts' manifests.
         record: The run's record.
     """
-    files = set(record.inputs)
+    ours: dict[str, Facts] = {}
     for attempt in record.attempts:
-        files.update(entry.path for entry in read_manifest(record_dir / "attempts" / str(attempt.number)))
-    return tuple(sorted(files))
+        for entry in read_manifest(record_dir / "attempts" / str(attempt.number)):
+            if entry.was is None or ours.get(entry.path) == entry.was:
+                ours[entry.path] = entry.facts
+            else:
+                ours.pop(entry.path, None)
+    return ours
+
+
+def listed_files(record_dir: Path, record: Record) -> dict[str, Facts | None]:
+    """Inputs, whatever is in them now, and outputs, as the attempts left them.
+
+    Args:
+        record_dir: The workspace's ``.rompy``, with the attempts' manifests.
+        record: The run's record.
+    """
+    return {**own_outputs(record_dir, record), **dict.fromkeys(record.inputs)}

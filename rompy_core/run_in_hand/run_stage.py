@@ -113,7 +113,7 @@ def _attempt(hand: "RunInHand", config: RunConfig, backend: str) -> RunResult:
 def _prepare(hand: "RunInHand", config: RunConfig) -> _Prepared:
     workspace, model_config = hand.workspace, hand.model_run.config
     expect = expectations_of(config, model_config)
-    set_aside(expect, workspace, hand.log_dir, keep=hand.record.inputs)
+    _set_aside(hand, expect)
     steps = planned_steps(config, model_config) or _own_run(hand, config)
     return _Prepared(
         steps=resolve_steps(steps, workspace, hand.log_dir),
@@ -121,6 +121,19 @@ def _prepare(hand: "RunInHand", config: RunConfig) -> _Prepared:
         expect=expect,
         before=snapshot_before(_with_outputs_of(steps, expect), workspace),
     )
+
+
+def _set_aside(hand: "RunInHand", expect: Expect) -> None:
+    """Move logs and error files of earlier attempts away; those of others stay, and that is told."""
+
+    def ours() -> Snapshot:
+        from rompy_core.record import own_outputs
+
+        return own_outputs(hand.record_dir, hand.record)
+
+    for path in set_aside(expect, hand.workspace, hand.log_dir, ours=ours, keep=hand.record.inputs).stayed:
+        message = f"{path} is expected to be a log or error file, but no attempt of this run left it so, and it stays"
+        hand.emit(EventKind.WARNING, "run", message=message)
 
 
 def _with_outputs_of(steps: tuple[Step, ...], expect: Expect) -> Expect:

@@ -36,7 +36,7 @@ def install_inputs(staging: Path, workspace: Path, *, ours: Collection[str] = ()
     stale = set(ours).difference(files) if ours else ()
     if stale:
         with open_folder(workspace) as root:
-            remove_listed(root, stale)
+            remove_listed(root, dict.fromkeys(stale))
     _move(os.fspath(staging), os.fspath(workspace), folders, files)
     files.sort()
     return tuple(files)

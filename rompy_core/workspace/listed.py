@@ -2,8 +2,10 @@
 
 import errno
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+
+from rompy_core.workspace.snapshot import Facts, facts_at
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # Gone, a folder by now, or behind a file or a symlink.
@@ -34,14 +36,14 @@ def is_inside(path: str) -> bool:
     return "\0" not in path and not any(part in ("", ".", "..", ".rompy") for part in parts)
 
 
-def remove_listed(root: int, paths: Iterable[str]) -> list[str]:
+def remove_listed(root: int, paths: Mapping[str, Facts | None]) -> list[str]:
     """Remove files below an open folder, and the folders that are left empty by that.
 
-    What is no file any more, or is reached through a symlink by now, is not what was listed and stays.
+    What is no file any more, is reached through a symlink by now, or has other facts, is not what was listed and stays.
 
     Args:
         root: Descriptor of the folder.
-        paths: Relative to it.
+        paths: Relative to it, with the facts that each must have; ``None`` where any will do.
 
     Returns:
         What was removed.
@@ -49,18 +51,22 @@ def remove_listed(root: int, paths: Iterable[str]) -> list[str]:
     Raises:
         OSError: A file cannot be removed.
     """
-    removed = [path for path in sorted(set(paths)) if is_inside(path) and _remove(root, path.split("/"))]
+    removed = [
+        path for path, facts in sorted(paths.items()) if is_inside(path) and _remove(root, path.split("/"), facts)
+    ]
     folders = {path[:cut] for path in removed for cut in range(len(path)) if path[cut] == "/"}
     for folder in sorted(folders, key=len, reverse=True):
         _remove_empty(root, folder.split("/"))
     return removed
 
 
-def _remove(root: int, parts: list[str]) -> bool:
+def _remove(root: int, parts: list[str], facts: Facts | None) -> bool:
     try:
         if len(parts) > 1:
             with open_folder(parts[0], root) as folder:
-                return _remove(folder, parts[1:])
+                return _remove(folder, parts[1:], facts)
+        if facts is not None and facts_at(parts[0], root) != facts:
+            return False
         os.unlink(parts[0], dir_fd=root)
     except OSError as error:
         if error.errno in _NOT_WHAT_WAS_LISTED:

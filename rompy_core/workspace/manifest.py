@@ -26,7 +26,7 @@ def write_manifest(attempt_dir: Path, entries: Sequence[Entry]) -> None:
     """
     if not entries:
         return
-    lines = ",\n".join(json.dumps(entry._asdict()) for entry in entries)
+    lines = ",\n".join(json.dumps(entry._asdict()) for entry in entries)  # was: null tells what is new
     write_whole(attempt_dir / MANIFEST, f'{{"format": {_FORMAT}, "outputs": [\n{lines}\n]}}\n'.encode())
 
 
@@ -34,9 +34,15 @@ def read_manifest(attempt_dir: Path) -> tuple[Entry, ...]:
     """What an attempt made or changed; nothing where there is no manifest, or none that can be read."""
     try:
         data: Any = json.loads((attempt_dir / MANIFEST).read_bytes())
-        return tuple(Entry(str(each["path"]), int(each["size"]), int(each["mtime_ns"])) for each in data["outputs"])
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return tuple(_entry(each) for each in data["outputs"])
+    except (OSError, ValueError, TypeError, LookupError, RecursionError):
         return ()
+
+
+def _entry(data: dict[str, Any]) -> Entry:
+    was = data["was"]
+    before = None if was is None else (int(was[0]), int(was[1]), int(was[2]))
+    return Entry(str(data["path"]), int(data["size"]), int(data["mtime_ns"]), int(data["inode"]), before)
 
 
 def checksum(path: Path) -> str:

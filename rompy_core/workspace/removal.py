@@ -7,14 +7,16 @@ nothing that is renamed or linked meanwhile can lead the deletion elsewhere.
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from rompy_core.workspace.listed import open_folder, remove_listed
 from rompy_core.workspace.location import RECORD_DIR
 from rompy_core.workspace.lock import LOCK, WorkspaceLock
 from rompy_core.workspace.mounts import mounts_below
 from rompy_core.workspace.record_dir import marker_of
+from rompy_core.workspace.snapshot import Facts
 from rompy_hooks import WorkspaceError
 
 
@@ -25,7 +27,7 @@ def clear_workspace(
     run_id: str,
     run_id_subdir: bool = True,
     only_ours: bool = False,
-    ours: Iterable[str] = (),
+    ours: Mapping[str, Facts | None] = MappingProxyType({}),
     lock: WorkspaceLock,
 ) -> None:
     """Remove what lies in a workspace, except ``.rompy``.
@@ -37,7 +39,8 @@ def clear_workspace(
         run_id_subdir: Whether the workspace is the run's own; if not, only the files of ``ours`` go, and the folders
             that are left empty by that.
         only_ours: Whether only those go all the same, because others had put files there before the run.
-        ours: Files that the record lists, relative to the workspace.
+        ours: Files that the record lists, relative to the workspace, as
+            :func:`~rompy_core.record.listed_files` tells them; one that has changed since stays.
         lock: The workspace's lock, held.
 
     Raises:
@@ -51,9 +54,8 @@ def clear_workspace(
                 _refuse_mounts(workspace, mounts_below(workspace))
                 _remove_all(root)
             else:
-                listed = sorted(set(ours))
-                _refuse_mounts(workspace, _mounts_above(listed, mounts_below(workspace)))
-                remove_listed(root, listed)
+                _refuse_mounts(workspace, _mounts_above(sorted(ours), mounts_below(workspace)))
+                remove_listed(root, ours)
     except OSError as error:
         raise WorkspaceError(
             f"{workspace} cannot be emptied: {error.filename or workspace}: {error.strerror}"

@@ -8,8 +8,11 @@ from typing import NamedTuple, TypeAlias
 
 from rompy_core.workspace.location import RECORD_DIR
 
-#: Path relative to the workspace -> inode, size in bytes, time of the last change in ns.
-Snapshot: TypeAlias = Mapping[str, tuple[int, int, int]]
+#: What tells one state of a file from another: inode, size in bytes, time of the last change in ns.
+Facts: TypeAlias = tuple[int, int, int]
+
+#: Path relative to the workspace -> its facts.
+Snapshot: TypeAlias = Mapping[str, Facts]
 
 
 class Entry(NamedTuple):
@@ -21,6 +24,14 @@ class Entry(NamedTuple):
     size: int
     #: Time of the last change, ns since 1970.
     mtime_ns: int
+    inode: int = 0
+    #: Its facts before the attempt; ``None`` where it was not there.
+    was: Facts | None = None
+
+    @property
+    def facts(self) -> Facts:
+        """Its facts after the attempt."""
+        return self.inode, self.size, self.mtime_ns
 
 
 def take_snapshot(root: Path) -> Snapshot:
@@ -42,9 +53,30 @@ def changes(before: Snapshot, after: Snapshot) -> tuple[Entry, ...]:
     """The files that are new or changed, sorted by path.
 
     >>> changes({"a": (1, 5, 0)}, {"a": (1, 5, 0), "b": (2, 7, 9)})
-    (Entry(path='b', size=7, mtime_ns=9),)
+    (Entry(path='b', size=7, mtime_ns=9, inode=2, was=None),)
     """
-    return tuple(sorted(Entry(path, facts[1], facts[2]) for path, facts in after.items() if before.get(path) != facts))
+    changed = sorted(path for path, facts in after.items() if before.get(path) != facts)
+    return tuple(Entry(path, after[path][1], after[path][2], after[path][0], before.get(path)) for path in changed)
+
+
+def facts_at(name: str, folder: int) -> Facts:
+    """The facts of one file, as :func:`take_snapshot` tells them.
+
+    Args:
+        name: The file's name.
+        folder: Descriptor of the folder that it lies in.
+
+    Raises:
+        OSError: There is no such file.
+    """
+    found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    if stat.S_ISLNK(found.st_mode):
+        try:
+            target = os.stat(name, dir_fd=folder)
+        except OSError:
+            target = found
+        found = target if stat.S_ISREG(target.st_mode) else found
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _collect(entries: "list[os.DirEntry[str]]", prefix: str, found: dict[str, tuple[int, int, int]]) -> None:

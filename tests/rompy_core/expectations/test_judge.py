@@ -56,6 +56,17 @@ def test_judge_wants_outputs_there_full_and_new(run: Run) -> None:
     assert run.messages(outputs=".rompy/stdout.log") == ["expected output '.rompy/stdout.log' is missing"]
 
 
+def test_judge_passes_over_logs_and_error_files_that_were_there_before(run: Run) -> None:
+    """They are somebody else's; once the model writes to them they tell."""
+    expect = {"error_files": "stale.nc", "logs": "stale.nc", "log_errors": "old"}
+    assert run.messages(**expect) == []
+    (run.workspace / "stale.nc").write_text("an old error")
+    assert run.messages(**expect) == [
+        'stale.nc is not empty: "an old error"',
+        "stale.nc:1 matches 'old': \"an old error\"",
+    ]
+
+
 def test_judge_takes_an_output_that_was_written_again(run: Run) -> None:
     """The same name, other content: new, whatever its time says."""
     (run.workspace / "stale.nc").write_text("new result.")

@@ -171,6 +171,19 @@ def test_an_error_file_of_an_earlier_attempt_does_not_fail_a_good_one(host):
     assert host.files(model.staging_dir) == {"PRINT": "good\n"}
 
 
+def test_a_log_that_was_there_before_the_first_attempt_stays(host):
+    """It is somebody's: it is told of, and neither moved nor held against the model."""
+    host.sims.mkdir()
+    (host.sims / "PRINT").write_text("bad")
+    model = host.model(run_id_subdir=False)
+    expect = {"error_files": ["PRINT"], "logs": ["PRINT"], "log_errors": ["bad"]}
+    assert model.run(command="true", expect=expect)
+    assert host.files(host.sims) == {"PRINT": "bad"}
+    assert [warning["message"] for warning in host.record(model).warnings] == [
+        "PRINT is expected to be a log or error file, but no attempt of this run left it so, and it stays"
+    ]
+
+
 def test_outputs_of_an_earlier_attempt_do_not_pass_a_bad_one(host):
     """They must be new, also where the same bytes are written again."""
     model = host.model()

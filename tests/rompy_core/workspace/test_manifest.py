@@ -12,7 +12,9 @@ from rompy_core.workspace import Entry, checksum, read_manifest, write_manifest
 from rompy_core.workspace.manifest import MANIFEST
 
 names = st.binary(min_size=1, max_size=20).map(os.fsdecode)
-entries = st.lists(st.builds(Entry, names, st.integers(0, 2**63), st.integers(0, 2**63)))
+numbers = st.integers(0, 2**63)
+befores = st.none() | st.tuples(numbers, numbers, numbers)
+entries = st.lists(st.builds(Entry, names, numbers, numbers, numbers, befores))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -26,7 +28,8 @@ def test_manifest_round_trips(tmp_path: Path, listed: list[Entry]) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["", "[]", "{}", '{"outputs": [{"path": "a"}]}', '{"outputs": 3}', '{"outputs": [{']
+    "content",
+    ["", "[]", "{}", '{"outputs": [{"path": "a"}]}', '{"outputs": [{"was": [1]}]}', '{"outputs": 3}', '{"outputs": [{'],
 )
 def test_read_manifest_of_garbage_is_nothing(tmp_path: Path, content: str) -> None:
     """A manifest that somebody edited ends no postprocessing."""

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rompy_core.workspace import RECORD_DIR, WorkspaceLock, clear_workspace, create_record_dir, mounts
+from rompy_core.workspace import RECORD_DIR, WorkspaceLock, clear_workspace, create_record_dir, mounts, take_snapshot
 from rompy_hooks import WorkspaceError
 
 
@@ -148,9 +148,19 @@ def test_clear_workspace_removes_listed_files_only(shared: Place) -> None:
     for name in ("INPUT", "OUTPUT/a.nc", "OUTPUT/deep/b.nc", "notes.txt", "mixed/ours", "mixed/theirs"):
         (shared.workspace / name).parent.mkdir(parents=True, exist_ok=True)
         (shared.workspace / name).write_text(name)
-    shared.clear(ours=["INPUT", "OUTPUT/a.nc", "OUTPUT/deep/b.nc", "mixed/ours", "gone", "gone/deep"])
+    shared.clear(ours=dict.fromkeys(["INPUT", "OUTPUT/a.nc", "OUTPUT/deep/b.nc", "mixed/ours", "gone", "gone/deep"]))
     assert shared.names() == [RECORD_DIR, "mixed", "notes.txt"]
     assert [path.name for path in (shared.workspace / "mixed").iterdir()] == ["theirs"]
+
+
+def test_clear_workspace_leaves_listed_files_that_have_changed(shared: Place) -> None:
+    """Somebody wrote to one since; the other is as it was left."""
+    for name in ("a.nc", "b.nc"):
+        (shared.workspace / name).write_text(name)
+    listed = take_snapshot(shared.workspace)
+    (shared.workspace / "b.nc").write_text("other words")
+    shared.clear(ours=listed)
+    assert shared.names() == [RECORD_DIR, "b.nc"]
 
 
 def test_clear_workspace_does_not_leave_by_the_list(shared: Place, tmp_path: Path) -> None:
@@ -159,7 +169,8 @@ def test_clear_workspace_does_not_leave_by_the_list(shared: Place, tmp_path: Pat
     (tmp_path / "data" / "a.nc").write_text("precious")
     (shared.workspace / "OUTPUT").symlink_to(tmp_path / "data")
     (shared.workspace / "folder").mkdir()
-    shared.clear(ours=["OUTPUT/a.nc", "../data/a.nc", str(tmp_path / "data/a.nc"), ".rompy/lock", "folder", "a\0b", ""])
+    listed = ["OUTPUT/a.nc", "../data/a.nc", str(tmp_path / "data/a.nc"), ".rompy/lock", "folder", "a\0b", ""]
+    shared.clear(ours=dict.fromkeys(listed))
     assert (tmp_path / "data" / "a.nc").exists()
     assert shared.names() == [RECORD_DIR, "OUTPUT", "folder"]
     assert (shared.workspace / RECORD_DIR / "lock").exists()
@@ -269,7 +280,7 @@ def test_clear_workspace_never_deletes_outside(
         plant(place.workspace / path, kind, outside)
     files = {path for path in place.workspace.rglob("*") if path.is_file() and not path.is_symlink()}
     with place.lock:
-        place.clear(ours=ours)
+        place.clear(ours=dict.fromkeys(ours))
     assert (outside / "x").read_text() == "precious"
     assert (place.workspace / RECORD_DIR / "events.jsonl").exists()
     if subdir:

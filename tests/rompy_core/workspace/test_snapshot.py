@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rompy_core.workspace import Entry, changes, take_snapshot
+from rompy_core.workspace.snapshot import facts_at
 
 
 def test_take_snapshot_lists_files_below_but_not_the_record(tmp_path: Path) -> None:
@@ -72,7 +73,20 @@ def test_changes_are_told_without_a_clock(tmp_path: Path) -> None:
     (tmp_path / "replaced").rename(tmp_path / "stale.nc")
     made = changes(before, take_snapshot(tmp_path))
     assert [entry.path for entry in made] == ["copied.nc", "rewritten.nc", "stale.nc"]
-    assert made[0] == Entry("copied.nc", 1, 5)
+    assert made[0] == Entry("copied.nc", 1, 5, (tmp_path / "copied.nc").stat().st_ino)
+    assert [entry.was for entry in made] == [None, before["rewritten.nc"], before["stale.nc"]]
+
+
+def test_facts_at_are_those_of_the_snapshot(tmp_path: Path) -> None:
+    """Of files, links to files, and links that lead nowhere or to a folder."""
+    (tmp_path / "file").write_bytes(b"123")
+    (tmp_path / "folder").mkdir()
+    for name, target in (("a", "file"), ("b", "nowhere"), ("c", "folder")):
+        (tmp_path / name).symlink_to(target)
+    folder = os.open(tmp_path, os.O_RDONLY)
+    taken = take_snapshot(tmp_path)
+    assert {name: facts_at(name, folder) for name in taken} == taken
+    os.close(folder)
 
 
 facts = st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 3))
