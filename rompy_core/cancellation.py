@@ -7,8 +7,9 @@ import select
 class RunCancellation:
     """Whether somebody asked for the end of a run, and until when the run may last.
 
-    It is one descriptor and no lock, so that :meth:`request` is safe in a signal handler that interrupts
-    :meth:`wait` in the same thread.
+    It is a pipe and no lock, so that :meth:`request` is safe in a signal handler that interrupts :meth:`wait` in the
+    same thread, and the descriptor alone tells whoever polls it all there is to know: a byte asks for the end, a
+    hang-up for the end at once.
 
     >>> cancellation = RunCancellation()
     >>> cancellation.request("the forecast is no longer needed")
@@ -21,20 +22,30 @@ class RunCancellation:
         self._parent = parent
         self._reason: str | None = None
         self._requested = False
-        self._read, self._write = (-1, -1) if parent else _descriptors()
+        self._read, self._write = (-1, -1) if parent else os.pipe()
 
     def until(self, deadline: float | None) -> "RunCancellation":
         """The same request with a deadline (by :func:`time.monotonic`); the earlier one holds."""
         deadlines = [moment for moment in (self.deadline, deadline) if moment is not None]
         return RunCancellation(min(deadlines, default=None), self)
 
-    def request(self, reason: str = "cancelled") -> None:
-        """Ask for the end; the first reason stays."""
+    def request(self, reason: str = "cancelled", *, now: bool = False) -> None:
+        """Ask for the end; the first reason stays.
+
+        Args:
+            reason: Why, in words.
+            now: Whether the model's processes are to be killed without the grace period, or the rest of it. What ends
+                otherwise, such as a container, may take the time that it takes.
+        """
         if self._parent:
-            self._parent.request(reason)
-        elif not self._requested:
+            self._parent.request(reason, now=now)
+            return
+        if not self._requested:
             self._reason, self._requested = reason, True
-            os.write(self._write, (1).to_bytes(8, "little"))
+            os.write(self._write, b"c")
+        if now and self._write >= 0:
+            descriptor, self._write = self._write, -1
+            os.close(descriptor)
 
     @property
     def requested(self) -> bool:
@@ -58,17 +69,9 @@ class RunCancellation:
         return bool(poll.poll(None if timeout is None else timeout * 1000))
 
     def fileno(self) -> int:
-        """A descriptor that becomes and stays readable when the end is asked for."""
+        """A descriptor that becomes and stays readable when the end is asked for, and hangs up when at once."""
         return self._parent.fileno() if self._parent else self._read
 
     def __del__(self) -> None:
         for descriptor in {self._read, self._write} - {-1}:
             os.close(descriptor)
-
-
-def _descriptors() -> tuple[int, int]:
-    """One descriptor for both ends on Linux, a pipe elsewhere; closed in children."""
-    if hasattr(os, "eventfd"):
-        descriptor = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
-        return descriptor, descriptor
-    return os.pipe()

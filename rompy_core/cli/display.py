@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 class Display(AbstractContextManager[Any], Protocol):
     """Shows progress while it is entered."""
 
+    def signalled(self, name: str, done: str) -> None:
+        """Show that a signal came and what is done; called in its handler, also before the display is entered."""
+
     @property
     def watchers(self) -> tuple[Any, ...]:
         """Plugins that are told the events."""
@@ -22,6 +25,12 @@ class NoDisplay:
     """Shows nothing."""
 
     watchers: tuple[Any, ...] = ()
+
+    def signalled(self, name: str, done: str) -> None:
+        """Say that a signal was heard: it is an answer to who sent it."""
+        from rompy_core.cli.output import write_from_handler
+
+        write_from_handler(f"\nrompy: {name}: {done}\n")
 
     def __enter__(self) -> Self:
         return self

@@ -14,12 +14,15 @@ from rompy_core.cli.progress_lines import ended
 from rompy_hooks.markers import hookimpl
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType
     from rich.live import Live
+    from rich.segment import Segment
 
 #: Lines of the log that are shown while it runs, and when it failed.
 TAIL, TAIL_OF_FAILURE = 8, 20
 _REFRESH_PER_SECOND = 5
+#: Columns for what the terminal writes itself between two pictures.
+_ROOM = 4
 
 
 class _Row:
@@ -32,11 +35,24 @@ class _Row:
         self.started = time.monotonic()
         self.data: Any = None
 
-    def text(self) -> tuple[str, str]:
+    def text(self, ending: str = "") -> tuple[str, str]:
         """What to show, and in which style."""
         if self.data is None:
-            return f"{self.name} ... {readable(time.monotonic() - self.started)}", "bold"
+            taken = readable(time.monotonic() - self.started)
+            return f"{self.name} ... {f'{ending} ' if ending else ''}{taken}", "bold"
         return f"{self.name} ... {ended(self.data)}", "green" if self.data.get("success") else "bold red"
+
+
+class _Narrower:
+    """A picture that leaves room for the terminal's own ``^C``, which would break a full line and tear it."""
+
+    __slots__ = ("_picture",)
+
+    def __init__(self, picture: "RenderableType") -> None:
+        self._picture = picture
+
+    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "Iterator[Segment]":
+        yield from console.render(self._picture, options.update_width(max(1, options.max_width - _ROOM)))
 
 
 class LiveDisplay:
@@ -50,6 +66,7 @@ class LiveDisplay:
         self._notes: list[str] = []
         self._logs: list[Path] = []
         self._over = False
+        self._ending = self._signal = ""
         self._live: Live | None = None
 
     def __enter__(self) -> Self:
@@ -58,7 +75,7 @@ class LiveDisplay:
 
         self._live = Live(
             console=Console(file=self._stream, highlight=False),
-            get_renderable=self.picture,
+            get_renderable=lambda: _Narrower(self.picture()),
             refresh_per_second=_REFRESH_PER_SECOND,
             # Results are for stdout; with --json what is printed comes to stderr, and stands above the picture.
             redirect_stdout=sys.stdout is sys.stderr,
@@ -77,6 +94,12 @@ class LiveDisplay:
     def watchers(self) -> tuple[Any, ...]:
         """The display itself."""
         return (self,)
+
+    def signalled(self, name: str, done: str) -> None:
+        """Show that a signal came as the state of what is running; anything written would tear the picture."""
+        # No lock: a handler may have interrupted who holds it.
+        self._ending = f"{done.split()[0]} ({name})"
+        self._signal = f"{name}: {done}"
 
     @hookimpl
     def on_event(self, event: Any) -> None:
@@ -114,10 +137,10 @@ class LiveDisplay:
         from rich.text import Text
 
         for row in self._rows:
-            text, style = row.text()
+            text, style = row.text(self._ending)
             # A message may be long, and it is what people need when a run failed.
             yield Text(text, style=style, overflow="fold")
-        for note in self._notes:
+        for note in (*self._notes, *([self._signal] if self._signal else ())):
             yield Text(note, style="yellow", overflow="fold")
 
     def _log(self) -> "Iterator[RenderableType]":

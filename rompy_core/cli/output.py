@@ -37,6 +37,12 @@ def write_message(text: str) -> None:
             sys.stderr.flush()
 
 
+def write_from_handler(text: str) -> None:
+    """Write to stderr past the buffers: a signal's handler may have interrupted a write to them."""
+    with suppress(OSError):
+        os.write(2, text.encode())
+
+
 def writable(text: str, stream: TextIO) -> str:
     """The text with characters that the stream's encoding lacks escaped: a locale must not break a message."""
     encoding = stream.encoding or "utf-8"

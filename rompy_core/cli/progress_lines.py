@@ -7,7 +7,7 @@ from typing import Any, Self, TextIO
 
 from rompy_core.cli.durations import readable
 from rompy_core.cli.last_lines import last_lines
-from rompy_core.cli.output import writable
+from rompy_core.cli.output import writable, write_from_handler
 from rompy_hooks.markers import hookimpl
 
 #: Lines of a failed model's log that are shown.
@@ -36,6 +36,11 @@ class ProgressLines:
     def watchers(self) -> tuple[Any, ...]:
         """The display itself."""
         return (self,)
+
+    def signalled(self, name: str, done: str) -> None:
+        """Say that a signal was heard."""
+        # A terminal may have written ^C to the line.
+        write_from_handler(f"\nrompy: {name}: {done}\n")
 
     @hookimpl
     def on_event(self, event: Any) -> None:

@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Any, Self, TextIO
 
 from rompy_core.cli.json_document import json_text
+from rompy_core.cli.output import write_from_handler
 from rompy_hooks.markers import hookimpl
 
 #: Kinds that tell how far a run is; the others are for the journal, which has all of them.
@@ -30,6 +31,14 @@ class ProgressObjects:
     def watchers(self) -> tuple[Any, ...]:
         """The display itself."""
         return (self,)
+
+    def signalled(self, name: str, done: str) -> None:
+        """Say that a signal was heard, as a log line."""
+        from datetime import UTC, datetime
+
+        time = datetime.now(UTC).isoformat()
+        entry = {"time": time, "level": "warning", "logger": "rompy.events", "event": "signal"}
+        write_from_handler(json_text({**entry, "signal": name, "message": done}) + "\n")
 
     @hookimpl
     def on_event(self, event: Any) -> None:

@@ -9,7 +9,7 @@ import os
 import select
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,7 +32,7 @@ def run_in_group(
 
     Args:
         request: What to run; ``memory`` is not kept.
-        cancelled_fd: Becomes readable when the run shall be ended.
+        cancelled_fd: Becomes readable when the run shall be ended, and hangs up when at once.
         meanwhile: Called once, when the child has been started.
 
     Returns:
@@ -95,18 +95,23 @@ def _wait(
                 ended_by = "timeout"
                 break
     finally:
-        _end(child, request.grace_period)
+        _end(child, request.grace_period, watched)
     return ended_by
 
 
-def _end(child: "subprocess.Popen[bytes]", grace_period: float) -> None:
-    """SIGTERM to what is left of the group, SIGKILL after the grace period."""
+def _end(child: "subprocess.Popen[bytes]", grace_period: float, watched: Sequence[int]) -> None:
+    """SIGTERM to what is left of the group, SIGKILL after the grace period or when a descriptor has hung up."""
     deadline = time.monotonic() + grace_period
     number = signal.SIGTERM
+    hang_ups = select.poll()
+    for descriptor in watched:
+        hang_ups.register(descriptor, 0)
     with suppress(ProcessLookupError, PermissionError):  # the group is empty; macOS says it may not signal zombies
         while True:
             os.killpg(child.pid, number)
             child.poll()
-            select.select([], [], [], _INTERVAL)
+            for descriptor, _ in hang_ups.poll(_INTERVAL * 1000):
+                hang_ups.unregister(descriptor)
+                deadline = time.monotonic()
             number = signal.SIGKILL if time.monotonic() >= deadline else 0  # type: ignore[assignment]
     child.wait()

@@ -33,7 +33,8 @@ def run_process(
         hold: Descriptors, such as that of a lock, that stay open until the tree is gone, also when this process dies.
             A ``flock`` is held by the file description, so closing the own copy afterwards frees it; LOCK_UN would
             free it at once.
-        cancelled_fd: A descriptor (eventfd, pipe) that becomes readable when the run shall be ended.
+        cancelled_fd: A descriptor (eventfd, pipe) that becomes readable when the run shall be ended. When it hangs up,
+            the tree is killed without the rest of the grace period.
         meanwhile: Called once, when the job has been given away and before the wait: a driver that has something to
             do anyway does it in the half millisecond that the start of a process takes. What it raises ends the
             tree and is raised.
@@ -103,14 +104,19 @@ class _Wait:
         if self._cancelled_fd is not None:
             poll.register(self._cancelled_fd, select.POLLIN)
         left = self._left()
+        stop = STOP_CANCELLED
         while True:
             ready = [descriptor for descriptor, _ in poll.poll(left)]
             if self._channel.fileno() in ready:
                 if self._receive():
                     return
             elif ready:
-                poll.unregister(ready[0])
-                self._stop(STOP_CANCELLED)
+                self._stop(stop)
+                if stop == STOP_NOW:
+                    poll.unregister(ready[0])
+                else:  # it stays readable; a hang-up is told unasked
+                    poll.modify(ready[0], 0)
+                    stop = STOP_NOW
             elif left is not None and (left := self._left()) == 0:
                 left = None
                 self._stop(STOP_TIMEOUT)

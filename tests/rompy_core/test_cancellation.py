@@ -65,7 +65,28 @@ def test_cancellation_descriptor_stays_readable_and_is_closed_with_it() -> None:
         assert select.select([descriptor], [], [], 0)[0] == [descriptor]
     before = len(list(Path("/proc/self/fd").iterdir()))
     del cancellation
-    assert len(list(Path("/proc/self/fd").iterdir())) == before - 1
+    assert len(list(Path("/proc/self/fd").iterdir())) == before - 2
+
+
+def test_request_at_once_is_a_hang_up_that_can_be_told_apart() -> None:
+    """Who polls for nothing but hang-ups wakes when the grace period is over, and sooner ones stay as they were."""
+    cancellation = RunCancellation()
+    view = cancellation.until(None)
+    poll = select.poll()
+    poll.register(view.fileno(), 0)
+    view.request("SIGINT")
+    assert poll.poll(0) == []
+    for _ in range(2):
+        view.request("SIGTERM", now=True)
+        assert poll.poll(0) == [(cancellation.fileno(), select.POLLHUP)]
+    assert (cancellation.requested, cancellation.reason, cancellation.wait(0)) == (True, "SIGINT", True)
+
+
+def test_request_at_once_is_a_request() -> None:
+    """It need not be asked for twice."""
+    cancellation = RunCancellation()
+    cancellation.request("enough", now=True)
+    assert (cancellation.requested, cancellation.reason, cancellation.wait(0)) == (True, "enough", True)
 
 
 def test_wait_gives_up_after_its_timeout() -> None:

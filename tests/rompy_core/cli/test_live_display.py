@@ -89,3 +89,16 @@ def test_notes_and_an_end_without_a_beginning_are_shown(display: LiveDisplay) ->
         "warning: disk nearly full",
         "neither output nor computing for 5 min 0 s",
     ]
+
+
+def test_signal_is_the_state_of_what_runs(display: LiveDisplay) -> None:
+    """What was done stays as it is; what the signal does, and what another one would, is said below."""
+    tell(display, "stage_ended", "generate", success=True, duration=0)
+    tell(display, "stage_started", "run")
+    display.signalled("SIGINT", "ending the run; once more kills it")
+    first, run, note = seen(display)
+    assert first == "generate ... done in 0.00 s"
+    assert run.startswith("run ... ending (SIGINT) 0.")
+    assert note == "SIGINT: ending the run; once more kills it"
+    tell(display, "stage_ended", "run", success=False, duration=1)
+    assert seen(display)[1] == "run ... FAILED after 1.00 s"

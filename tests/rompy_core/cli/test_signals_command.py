@@ -9,6 +9,27 @@ import pytest
 
 from rompy_core.cancellation import RunCancellation
 from rompy_core.cli.signals import signals_end
+from rompy_core.workspace import JOURNAL
+
+#: A processor that says that it computes, and hears nothing.
+DEAF = """
+import attrs
+from rompy_hooks import Backend, ProcessConfig, hookimpl
+
+@attrs.frozen(kw_only=True)
+class DeafConfig(ProcessConfig):
+    pass
+
+@hookimpl
+def backends() -> list[Backend]:
+    return [Backend(kind="process", name="deaf", config=DeafConfig)]
+
+@hookimpl
+def process(config: DeafConfig):
+    open("{ready}", "w").close()
+    while True:
+        pass
+"""
 
 
 @pytest.fixture
@@ -37,7 +58,7 @@ def test_signal_ends_the_model_and_its_children(
     process.send_signal(number)
     _, err = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert f"rompy: {number.name}: ending the run and all its processes" in err
+    assert f"rompy: {number.name}: ending the run and all its processes; once more kills them\n" in err
     assert "Error: Run 'sea' failed: " in err
     assert "Traceback" not in err
     assert not is_alive(child)
@@ -45,21 +66,51 @@ def test_signal_ends_the_model_and_its_children(
     assert number.name in json.dumps(record)
 
 
-def test_second_signal_says_that_the_end_is_under_way(start, config, ready: Path) -> None:
-    """An impatient Ctrl-C does not leave half a tree: the model gets its grace period."""
+def test_second_signal_kills(start, config, ready: Path, tmp_path: Path) -> None:
+    """An impatient Ctrl-C waits for no grace period; nothing is left, and the record is written."""
     config(
         f"trap 'echo asked > {ready}' INT TERM; echo $$ > {ready}; while :; do sleep 0.05; done",
-        backend="grace_period: 2",
+        backend="grace_period: 1000",
     )
     process = start("run", "run.yml")
     model = int(ready.read_text())
     process.send_signal(signal.SIGINT)
     assert ready.read_text() == "asked\n"
-    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGTERM)
     _, err = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert "rompy: SIGINT: the run is being ended already; it gets its grace period" in err
+    assert "rompy: SIGTERM: killing the run's processes; once more interrupts rompy itself\n" in err
     assert not is_alive(model)
+    (attempt,) = json.loads((tmp_path / "sims/sea/.rompy/record.json").read_text())["attempts"]
+    assert attempt["result"]["failure"] == "cancelled"
+
+
+def test_third_signal_ends_what_does_not_look(start, config, ready: Path, tmp_path: Path) -> None:
+    """A processor that computes in Python is interrupted; the lock is free, and the record tells it."""
+    (tmp_path / "rompy_plugins.py").write_text(DEAF.format(ready=ready))
+    config(more="postprocessor: deaf")
+    process = start("pipeline", "run.yml")
+    ready.read_text()
+    for word in ("ending", "killing", "interrupted"):
+        process.send_signal(signal.SIGINT)
+        next(line for line in process.stderr if line.startswith(f"rompy: SIGINT: {word}"))
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, err.splitlines()[-1]) == (130, "", "Error: interrupted")
+    stage_ended, run_ended = (tmp_path / "sims/sea/.rompy" / JOURNAL).read_text().splitlines()[-2:]
+    assert json.loads(stage_ended)["data"]["success"] is False
+    assert json.loads(run_ended)["data"]["success"] is False
+
+
+def test_signal_is_an_object_in_a_log_of_objects(start, config, ready: Path) -> None:
+    """A collector of logs reads every line."""
+    config(f"echo $$ > {ready}; exec sleep 60")
+    process = start("--log-format", "json", "run", "run.yml")
+    ready.read_text()
+    process.send_signal(signal.SIGHUP)
+    _, err = process.communicate(timeout=30)
+    (told,) = [json.loads(line) for line in err.splitlines() if '"event": "signal"' in line]
+    assert (told["signal"], told["level"]) == ("SIGHUP", "warning")
+    assert told["message"].startswith("ending the run")
 
 
 def test_ignored_signal_stays_ignored(start, config, ready: Path, tmp_path: Path) -> None:
@@ -102,7 +153,9 @@ def test_handlers_are_given_back() -> None:
     """A host that calls the command keeps its own handlers."""
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
     cancellation = RunCancellation()
-    with signals_end(cancellation):
+    told: list[str] = []
+    with signals_end(cancellation, lambda name, _done: told.append(name)):
         signal.raise_signal(signal.SIGTERM)
+    assert told == ["SIGTERM"]
     assert cancellation.reason == "SIGTERM"
     assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)] == before

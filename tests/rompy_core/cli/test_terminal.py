@@ -12,6 +12,49 @@ def lines_of(text: str) -> list[str]:
     return [line.rstrip() for line in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "\n", text).splitlines() if line.strip()]
 
 
+class Screen:
+    """What a terminal shows: the few sequences that a live picture uses."""
+
+    def __init__(self, columns: int) -> None:
+        self._columns = columns
+        self._lines = [""]
+        self._row = self._column = 0
+
+    def lines(self) -> list[str]:
+        """What is to be seen, blank lines left out."""
+        return [line.rstrip() for line in self._lines if line.strip()]
+
+    def feed(self, text: str) -> "Screen":
+        """Take what was written."""
+        for token in re.findall(r"\x1b\[[0-9;?]*[A-Za-z]|[\s\S]", text):
+            if token == "\r":
+                self._column = 0
+            elif token == "\n":
+                self._down()
+            elif token.endswith("A") and len(token) > 1:
+                self._row -= int(token[2:-1])
+            elif token == "\x1b[2K":
+                self._lines[self._row] = ""
+            elif len(token) == 1:
+                self._put(token)
+            else:
+                assert token[-1] in "mhl", token
+        return self
+
+    def _put(self, character: str) -> None:
+        if self._column == self._columns:
+            self._column = 0
+            self._down()
+        line = self._lines[self._row].ljust(self._column)
+        self._lines[self._row] = line[: self._column] + character + line[self._column + 1 :]
+        self._column += 1
+
+    def _down(self) -> None:
+        self._row += 1
+        if self._row == len(self._lines):
+            self._lines.append("")
+
+
 @pytest.fixture
 def go(tmp_path: Path) -> Path:
     """A FIFO that the model waits at."""
@@ -92,15 +135,25 @@ def test_log_lines_stand_above_the_picture(on_terminal, config, go: Path, tmp_pa
 
 def test_interrupt_key_ends_the_run(config, terminal_session, tmp_path: Path) -> None:
     """Ctrl-C reaches the whole foreground group at once; still the model ends in order and the record is written."""
-    config(f"trap 'echo asked > {tmp_path}/asked; exit 0' TERM; echo ready; while :; do sleep 0.05; done")
+    asked, wait = tmp_path / "asked", "while :; do sleep 0.05; done"
+    config(f"exec 2>/dev/null; trap 'echo asked > {asked}; sleep 0.5; exit 0' TERM; echo {'x' * 300}; {wait}")
 
     def press(text: str) -> bytes:
-        return b"\x03" if "  ready" in text else b""
+        return b"\x03" if "  xxx" in text else b""
 
     code, text = terminal_session("run", "run.yml", press=press)
     assert code == 130
-    assert "rompy: SIGINT: ending the run and all its processes" in text
-    assert "Error: Run 'sea' failed: " in text
-    assert "Traceback" not in text
-    assert (tmp_path / "asked").read_text() == "asked\n"
+    assert "run ... ending (SIGINT) " in text
+    assert asked.read_text() == "asked\n"
     assert (tmp_path / "sims/sea/.rompy/record.json").is_file()
+    assert "^C" in text
+    folder = tmp_path / "sims/sea/.rompy/attempts/1"
+    assert [re.sub(r"[0-9.]+ s\b", "T s", line) for line in Screen(200).feed(text).lines()] == [
+        "generate ... done in T s",
+        "run ... FAILED after T s",
+        "  run ... FAILED after T s",
+        "SIGINT: ending the run and all its processes; once more kills them",
+        f"{folder}/stdout.log",
+        "  " + "x" * 193 + "…",
+        f"Error: Run 'sea' failed: exec was ended: SIGINT. Log: {folder}/stdout.log",
+    ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from rompy_core.cancellation import RunCancellation
 from rompy_core.processes.process_group import run_in_group
 
 if TYPE_CHECKING:
@@ -43,6 +44,16 @@ def test_group_can_be_cancelled(stage: Stage) -> None:
     finally:
         os.close(event)
     assert (outcome.signal, outcome.ended_by) == (signal.SIGTERM, "cancelled")
+
+
+def test_group_is_killed_by_a_hang_up(stage: Stage) -> None:
+    """Without the grace period."""
+    cancellation = RunCancellation()
+    cancellation.request(now=True)
+    script = "trap '' TERM; while :; do sleep 0.01; done"
+    request = stage.request("sh", "-c", script, grace_period=1000.0)
+    outcome = run_in_group(request, cancelled_fd=cancellation.fileno())
+    assert (outcome.signal, outcome.ended_by) in [(signal.SIGTERM, "cancelled"), (signal.SIGKILL, "cancelled")]
 
 
 def test_group_that_cannot_start_is_an_outcome(stage: Stage) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from rompy_core.cancellation import RunCancellation
 from rompy_core.processes import ProcessOutcome, run_process, start_supervisor
 from rompy_core.processes.proc import descendants
 
@@ -187,6 +188,23 @@ def test_cancellation_ends_the_run(stage: Stage) -> None:
         assert os.eventfd_read(event) == 1
     finally:
         os.close(event)
+
+
+@pytest.mark.parametrize("late", [True, False])
+def test_hang_up_kills_without_the_rest_of_the_grace_period(stage: Stage, late: bool) -> None:
+    """A deaf process goes when the end is asked for at once, after it was asked for or with it."""
+    fifo = stage.fifo()
+    cancellation = RunCancellation()
+    script = f"trap 'echo asked > {fifo}' TERM; echo $$ > {fifo}; while :; do sleep 0.01; done"
+    request = stage.request("sh", "-c", script, grace_period=1000.0)
+    run = stage.background(lambda: run_process(request, cancelled_fd=cancellation.fileno()))
+    pid = stage.number("fifo")
+    if late:
+        cancellation.request("SIGINT")
+        assert fifo.read_text() == "asked\n"
+    cancellation.request("SIGINT", now=True)
+    outcome = run.outcome()
+    assert (outcome.signal, outcome.ended_by, stage.is_gone(pid)) == (signal.SIGKILL, "cancelled", True)
 
 
 def test_closed_descriptors_are_refused_before_anything_runs(stage: Stage) -> None:
