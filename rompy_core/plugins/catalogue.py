@@ -11,7 +11,7 @@ from rompy_core.plugins.conflicts import Claim, Verdict, judge
 from rompy_core.plugins.discovery import CLASS_GROUPS
 from rompy_core.plugins.kinds import TITLES
 from rompy_core.plugins.loading import Loader
-from rompy_core.plugins.names import listed
+from rompy_core.plugins.names import listed, short
 from rompy_core.plugins.offered_classes import check_classes
 from rompy_core.plugins.recipe import PluginRecipe
 from rompy_core.plugins.reports import Origin
@@ -141,8 +141,19 @@ class Catalogue(Loader):
         """The message for a name that nobody offers."""
         known = {each.claim.name for each in self.verdicts() if each.claim.kind == kind}
         return (
-            f"no {TITLES[kind]} is called {name!r}.{did_you_mean(name, known)} Known: {listed(known)}{self.failures()}"
+            f"no {TITLES[kind]} is called {name!r}.{did_you_mean(name, known)} Known: {listed(known)}"
+            f"{self._blocked_told(kind, name)}{self.failures()}"
         )
+
+    def _blocked_told(self, kind: str, name: str) -> str:
+        """A sentence about plugins that were blocked and would offer the name, or may; it begins with a full stop."""
+        may = list(self._blocked.values())
+        for origin, point in self._discovery.blocked():
+            if CLASS_GROUPS.get(point.group) == kind and point.name == name:
+                return f". Plugin {origin} offers it and is blocked"
+            if point.group not in CLASS_GROUPS:  # what this one offers is not known without an import
+                may.append(origin)
+        return f". Blocked: {listed(short(origin.name) for origin in may)}" if may else ""
 
     def failures(self) -> str:
         """Sentences about plugins that would offer more if they were not broken; each begins with a full stop."""

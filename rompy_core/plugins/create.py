@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 from rompy_core.nearest import did_you_mean
+from rompy_core.plugins.blocks import check_blocks
 from rompy_core.plugins.discovery import BUILTIN, loads_and_blocks
 from rompy_core.plugins.entry_points import EntryPoint
 from rompy_core.plugins.local_file import load_local_file
@@ -47,21 +48,25 @@ def create_plugin_manager(
 
     Raises:
         PluginError: One of ``plugins``, or what was named to be loaded, is broken; any, when it is ``strict``.
-        RequestError: A short name means several plugins.
+        RequestError: A short name means several plugins, or what is blocked with ``load`` is none.
     """
     environ = os.environ if environ is None else environ
-    named = (word.strip() for word in (*environ.get("ROMPY_PLUGINS", "").split(","), *load))
-    return create_plugin_manager_from(
-        PluginRecipe(
-            load=tuple(filter(None, named)),
-            autoload=not environ.get("ROMPY_DISABLE_PLUGIN_AUTOLOAD") if autoload is None else autoload,
-            local_file=None if local_file is None else local_file.absolute(),
-            strict=strict,
-            builtin=builtin,
-            search_path=None if search_path is None else tuple(search_path),
-        ),
-        plugins,
+    of_variable, given = _words(environ.get("ROMPY_PLUGINS", "").split(",")), _words(load)
+    recipe = PluginRecipe(
+        load=(*of_variable, *given),
+        autoload=not environ.get("ROMPY_DISABLE_PLUGIN_AUTOLOAD") if autoload is None else autoload,
+        local_file=None if local_file is None else local_file.absolute(),
+        strict=strict,
+        builtin=builtin,
+        search_path=None if search_path is None else tuple(search_path),
+        environment=tuple(word for word in of_variable if word not in given),
     )
+    check_blocks(recipe)
+    return create_plugin_manager_from(recipe, plugins)
+
+
+def _words(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(filter(None, (word.strip() for word in words)))
 
 
 def create_plugin_manager_from(recipe: PluginRecipe, plugins: Iterable[object] = ()) -> PluginManager:
@@ -121,4 +126,4 @@ def _load_named(manager: PluginManager, word: str) -> None:
         cause = error.__cause__
         there = not isinstance(cause, ModuleNotFoundError)
         meant = "" if there else did_you_mean(word, manager.known_names())
-        raise PluginError(f"-p {word}: {error}{meant and '.' + meant}") from cause
+        raise PluginError(f"{manager.recipe.place_of(word)}: {error}{meant and '.' + meant}") from cause

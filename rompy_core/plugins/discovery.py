@@ -56,6 +56,12 @@ class Discovery:
             if group in (None, point.group) and self.state(name) == "pending"
         ]
 
+    def blocked(self) -> list[tuple[Origin, EntryPoint]]:
+        """Entry points that would be there if nobody had blocked them."""
+        if not (self._recipe.autoload and self._blocks):
+            return []
+        return [found for name, found in self.found().items() if self.state(name) == "blocked"]
+
     def state(self, name: str) -> str:
         """``pending``, ``taken``, ``blocked`` or ``superseded``."""
         if name in self._taken:
@@ -80,7 +86,7 @@ class Discovery:
         if name not in known:
             return any(answers_to(name, word) for word in self._blocks)
         if self._blocked is None:
-            self._blocked = frozenset(match for word in self._blocks for match in _the_one(f"no:{word}", word, known))
+            self._blocked = frozenset(match for word in self._blocks for match in self._the_one(f"no:{word}", known))
         return name in self._blocked
 
     def _eligible(self) -> list[str]:
@@ -102,16 +108,17 @@ class Discovery:
         """
         found = self.found()
         by_value = [name for name, (_, point) in found.items() if point.value == word]
-        names = _the_one(word, word, found) or by_value[:1]
+        names = self._the_one(word, found) or by_value[:1]
         return found[names[0]] if names else None
 
-
-def _the_one(option: str, word: str, known: Iterable[str]) -> list[str]:
-    """The name that a word means, or nothing."""
-    names = called(word, known)
-    if len(names) > 1:
-        raise RequestError(f"-p {option}: {word!r} means several plugins, write one in full: {listed(names)}")
-    return names
+    def _the_one(self, option: str, known: Iterable[str]) -> list[str]:
+        """The name that a word means, or nothing."""
+        word = option.removeprefix("no:")
+        names = called(word, known)
+        if len(names) > 1:
+            place = self._recipe.place_of(option)
+            raise RequestError(f"{place}: {word!r} means several plugins, write one in full: {listed(names)}")
+        return names
 
 
 def loads_and_blocks(words: Iterable[str]) -> tuple[tuple[str, ...], frozenset[str]]:

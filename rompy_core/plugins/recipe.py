@@ -22,8 +22,14 @@ class PluginRecipe:
     builtin: bool = True
     #: Folders that entry points are looked for in; ``sys.path`` unless given.
     search_path: tuple[str, ...] | None = None
+    #: The words of ``load`` that ``ROMPY_PLUGINS`` gave, for messages; they travel as if ``-p`` had.
+    environment: tuple[str, ...] = attrs.field(default=(), eq=False, repr=False)
     #: Names of the plugins that the host passed as objects: these cannot travel.
     objects: tuple[str, ...] = ()
+
+    def place_of(self, word: str) -> str:
+        """Where a word of ``load`` stands, for messages: ``-p tides`` or ``ROMPY_PLUGINS: tides``."""
+        return f"ROMPY_PLUGINS: {word}" if word in self.environment else f"-p {word}"
 
     def to_dict(self) -> dict[str, Any]:
         """The recipe as data that JSON can hold."""
