@@ -39,12 +39,9 @@ class PipelineFile:
     #: The pipeline, with backend and processors put in.
     pipeline: PipelineConfig
     document: "Document"
-
-    @property
-    def configs(self) -> dict[str, Any]:
-        """The sections beside the model run as they were written, for the record."""
-        written = self.document.written
-        return {name: written[name] for name in SECTIONS[1:] if name in written}
+    #: The sections beside the model run as they were written, for the record; where another file was chosen for one,
+    #: as they were written there.
+    configs: Mapping[str, Any]
 
 
 def read_pipeline_file(
@@ -125,6 +122,8 @@ class _Reader:
         self.document = document
         self.manager = manager
         self.faults: list[Fault] = []
+        #: What was chosen instead of a section: its data, and as it was written.
+        self.chosen: dict[str, list[tuple[Any, Any]]] = {}
 
     def read(
         self, backend: str | Path | None, processor: str | Path | Sequence[str | Path] | None
@@ -145,7 +144,13 @@ class _Reader:
             processors=processors,
             pipeline=pipeline,
             document=self.document,
+            configs=self._configs(bool(section)),
         )
+
+    def _configs(self, has_sections: bool) -> dict[str, Any]:
+        own = self.document.written if has_sections else {}
+        configs = {name: own[name] for name in SECTIONS[1:] if name in own}
+        return {**configs, **{name: _one_or_all([written for _, written in self.chosen[name]]) for name in self.chosen}}
 
     def _section(self, name: str, data: Mapping[str, Any]) -> Any:
         if data.get(name) is None:
@@ -173,7 +178,9 @@ class _Reader:
         if not isinstance(choice, Path):
             given = self.document.data.get(section) if isinstance(self.document.data, dict) else None
             if isinstance(given, dict) and given.get("type") == choice:
+                self._choose(section, given, self.document.written[section])
                 return self._configured(section, given, (section,))
+            self._choose(section, choice, choice)
             return configure(self.manager, _KINDS[section], choice, origin=_Chosen(section), key=(), faults=self.faults)
         from rompy_core.config_files import read_document
 
@@ -184,7 +191,11 @@ class _Reader:
             return None
         key = (section,) if isinstance(document.data, dict) and section in document.data else ()
         spec = document.data[section] if key else document.data
+        self._choose(section, spec, document.written[section] if key else document.written)
         return configure(self.manager, _KINDS[section], spec, origin=document, key=key, faults=self.faults)
+
+    def _choose(self, section: str, spec: Any, written: Any) -> None:
+        self.chosen.setdefault(section, []).append((spec, written))
 
     def _chosen_processors(self, choice: str | Path | Sequence[str | Path]) -> tuple[Any, ...]:
         choices = [choice] if isinstance(choice, (str, Path)) else choice
@@ -211,7 +222,7 @@ class _Reader:
             self._refuse_parts(spec, known)
             parts = {"run_backend": run_config or "local", "processor": processors or "noop"}
             return attrs.evolve(config, **{name: part for name, part in parts.items() if name in known})
-        return attrs.evolve(config, **{collects: {**self._plain_parts(data), **getattr(config, collects)}})
+        return attrs.evolve(config, **{collects: {**_plain_parts(self._given(data)), **getattr(config, collects)}})
 
     def _refuse_parts(self, options: Any, known: set[str]) -> None:
         """Of a file, the sections say what a pipeline uses: so other commands find it, and nothing is said twice."""
@@ -219,26 +230,34 @@ class _Reader:
             if name in _PARTS:
                 self._fault(f"in a file the section {_PARTS[name]!r} says this; put it there", ("pipeline", name))
 
-    @staticmethod
-    def _plain_parts(data: Mapping[str, Any]) -> dict[str, Any]:
-        from rompy_core.config_files.texts import meant
-
-        parts: dict[str, Any] = {}
-        for section, name, options in (
-            ("backend", "run_backend", "run_kwargs"),
-            ("postprocessor", "processor", "process_kwargs"),
-        ):
-            given = meant(data.get(section))
-            if isinstance(given, dict):
-                rest = dict(given)
-                parts[name] = rest.pop("type", None)
-                parts[options] = rest
-            elif given is not None:
-                parts[name] = given
-        return parts
+    def _given(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """The sections with what was chosen instead."""
+        return {**data, **{name: _one_or_all([spec for spec, _ in self.chosen[name]]) for name in self.chosen}}
 
     def _fault(self, message: str, key: tuple[str | int, ...]) -> None:
         self.faults.append(fault_at(message, self.document, key))
+
+
+def _one_or_all(values: list[Any]) -> Any:
+    return values[0] if len(values) == 1 else values
+
+
+def _plain_parts(data: Mapping[str, Any]) -> dict[str, Any]:
+    from rompy_core.config_files.texts import meant
+
+    parts: dict[str, Any] = {}
+    for section, name, options in (
+        ("backend", "run_backend", "run_kwargs"),
+        ("postprocessor", "processor", "process_kwargs"),
+    ):
+        given = meant(data.get(section))
+        if isinstance(given, dict):
+            rest = dict(given)
+            parts[name] = rest.pop("type", None)
+            parts[options] = rest
+        elif given is not None:
+            parts[name] = given
+    return parts
 
 
 class _Chosen:

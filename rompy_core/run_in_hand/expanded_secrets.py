@@ -14,19 +14,23 @@ _SHORTEST = 4
 
 
 def expanded_secrets(*written: Any) -> dict[str, str]:
-    """Values of the secret-looking variables that texts as written refer to, and their names; the longest first."""
-    names = sorted({name for data in written for name in _references(data) if looks_secret(name)})
+    """Values of the variables that texts as written refer to, and their names; the longest first.
+
+    Of those that look secret, by their own name or by that of the key that they stand under.
+    """
+    names = sorted({name for data in written for name in _references(data)})
     found = {os.environ.get(name, ""): name for name in names}
     return {value: found[value] for value in sorted(found, key=len, reverse=True) if len(value) >= _SHORTEST}
 
 
-def _references(data: Any) -> set[str]:
+def _references(data: Any, secret: bool = False) -> set[str]:
     if isinstance(data, str):
-        return set(_REFERENCE.findall(data)) if "${" in data else set()
+        found = _REFERENCE.findall(data) if "${" in data else ()
+        return {name for name in found if secret or looks_secret(name)}
     if isinstance(data, Mapping):
-        return {name for value in data.values() for name in _references(value)}
+        return {name for key, value in data.items() for name in _references(value, secret or looks_secret(str(key)))}
     if isinstance(data, (list, tuple)):
-        return {name for value in data for name in _references(value)}
+        return {name for value in data for name in _references(value, secret)}
     return set()
 
 

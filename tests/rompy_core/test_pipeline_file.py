@@ -10,7 +10,7 @@ from builtin_plugins.local import LocalConfig
 from builtin_plugins.noop import NoopConfig
 from rompy_core import ModelRun, read_pipeline_file
 from rompy_core.pipeline_file import pipeline_from_environment
-from rompy_hooks import Backend, ConfigError, PipelineConfig, hookimpl
+from rompy_hooks import Backend, ConfigError, ModelConfig, PipelineConfig, hookimpl
 
 HEAD = "config:\n  run_id: sea\n  output_dir: sims\n"
 
@@ -106,6 +106,30 @@ class Relays:
         return [Backend(kind="pipeline", name="relay", config=Relay)]
 
 
+class Ducks:
+    """Offers a model config that says what to execute."""
+
+    @hookimpl
+    def model_configs(self):
+        return [ModelConfig(name="duck", cls=Duck)]
+
+
+@attrs.frozen(kw_only=True)
+class Duck:
+    """That config."""
+
+    command: str = "true"
+
+
+def test_a_pipeline_of_plain_options_gets_what_was_chosen(host, read):
+    """Not what the file says."""
+    text = HEAD + "backend: {type: local, command: x, ranks: 2}\npipeline: {type: relay}\n"
+    other = host.folder / "other.yml"
+    other.write_text("type: local\ncommand: y\n")
+    file = read(text, backend=other, plugin_manager=host.manager_with(Relays()))
+    assert file.pipeline.options == {"run_backend": "local", "run_kwargs": {"command": "y"}}
+
+
 def test_overrides_for_a_pipeline_of_plain_options_have_the_types_of_what_they_replace(host, read):
     """The section is handed on as it is."""
     text = HEAD + "backend: {type: local, command: x, ranks: 2}\npipeline: {type: relay}\n"
@@ -123,6 +147,52 @@ def test_a_backend_may_be_chosen_instead_of_the_files(host, read):
     other.write_text("backend: {type: local, command: z}\n")
     assert read(text, backend=other).backend == LocalConfig(command="z")
     assert read(text, backend="local").backend == LocalConfig(command="x")
+
+
+def test_configs_are_those_that_were_chosen(host, read, monkeypatch):
+    """As they were written where they stand: the record must not tell of a backend that was not asked."""
+    monkeypatch.setenv("SEKRIT", "sesame")
+    text = HEAD + "backend: {type: local, command: x}\npostprocessor: {type: noop, checksum: true}\n"
+    other = host.folder / "backend.yml"
+    other.write_text("type: local\ncommand: y\nenv_vars: {DB_PASSWORD: '${SEKRIT}'}\n")
+    wanted = {"type": "local", "command": "y", "env_vars": {"DB_PASSWORD": "${SEKRIT}"}}
+    assert read(text, backend=other).configs["backend"] == wanted
+    other.write_text("backend: {type: local, command: z}\n")
+    assert read(text, backend=other).configs["backend"] == {"type": "local", "command": "z"}
+    assert read(text, backend="local").configs["backend"] == {"type": "local", "command": "x"}
+    named = read(
+        HEAD + "  config: {model_type: duck}\n",
+        backend="local",
+        processor="noop",
+        plugin_manager=host.manager_with(Ducks()),
+    )
+    assert named.configs == {"backend": "local", "postprocessor": "noop"}
+    steps = host.folder / "noop.yml"
+    steps.write_text("type: noop\n")
+    assert read(text, processor=["noop", steps]).configs["postprocessor"] == [
+        {"type": "noop", "checksum": True},
+        {"type": "noop"},
+    ]
+
+
+def test_secrets_of_a_chosen_backend_are_not_written(host, read, monkeypatch):
+    """Its variables are known, those too whose own name tells nothing."""
+    monkeypatch.setenv("SEKRIT", "sesame")
+    other = host.folder / "backend.yml"
+    other.write_text(
+        "type: local\ncommand: 'echo $DB_PASSWORD >&2; exit 3'\n"
+        "env_vars: {DB_PASSWORD: '${SEKRIT}', MORE: '${SEKRIT}'}\n"
+    )
+    file = read(HEAD + "backend: {type: local, command: 'true'}\n", backend=other)
+    with file.model_run.in_hand("run", configs=file.configs) as bound:
+        assert not bound.run(backend=file.backend)
+    record = file.model_run.staging_dir / ".rompy"
+    for name in ("events.jsonl", "record.json", "run.sh"):
+        assert "sesame" not in (record / name).read_text(), name
+    assert host.record(file.model_run).configs["backend"]["env_vars"] == {
+        "DB_PASSWORD": "${SEKRIT}",
+        "MORE": "${SEKRIT}",
+    }
 
 
 def test_processors_may_be_chosen_instead_of_the_files(host, read):
