@@ -90,8 +90,22 @@ def _class_schema(cls: type[Any] | None) -> dict[str, Any]:
 
 def _one_of(manager: "PluginManager", kind: str) -> dict[str, Any]:
     names = sorted({offer.name for offer in manager.offers(kind) if not offer.conflict})
+    typed = {name: _typed(manager, kind, name) for name in names if _is_whole(manager, kind, name)}
     # A name alone stands for the backend without options.
-    return {"oneOf": [{"enum": names}, *(_typed(manager, kind, name) for name in names)]}
+    return {"oneOf": [{"enum": list(typed)}, *typed.values()]}
+
+
+def _is_whole(manager: "PluginManager", kind: str, name: str) -> bool:
+    """Whether the plugin behind a name can be imported; the manager warns of one that cannot."""
+    from rompy_hooks.errors import PluginError
+
+    try:
+        manager.backend(kind, name)
+    except PluginError:
+        if manager.recipe.strict:
+            raise
+        return False
+    return True
 
 
 def _typed(manager: "PluginManager", kind: Any, name: str) -> dict[str, Any]:

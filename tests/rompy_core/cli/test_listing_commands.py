@@ -215,6 +215,23 @@ def test_schema_describes_the_keys(rompy) -> None:
     assert schema(rompy, "process:noop")["title"] == "noop (process)"
 
 
+def test_schema_leaves_out_a_plugin_that_cannot_be_imported(rompy, distribution) -> None:
+    """It costs only itself, and is warned of on stderr; asked for by its name, or strictly, it is an error."""
+    site = distribution(
+        "rompy-old", "0.6", "[rompy.postprocess]\nold = rompy_old:Old\n", rompy_old="import nothing_here"
+    )
+    told = "Plugin 'old' (rompy-old 0.6) failed to load: No module named 'nothing_here'"
+    result = rompy("schema", PYTHONPATH=site)
+    assert (result.returncode, result.stderr.count(told)) == (0, 1)
+    assert result.stderr.startswith(f"warning: {told}")
+    validator = jsonschema.Draft202012Validator(json.loads(result.stdout))
+    files = [{"config": {"run_id": "sea"}, "postprocessor": name} for name in ("noop", "old")]
+    assert [validator.is_valid(file) for file in files] == [True, False]
+    for words in (["schema", "old"], ["--strict-plugins", "schema"]):
+        result = rompy(*words, PYTHONPATH=site)
+        assert (result.returncode, result.stdout, result.stderr) == (3, "", f"Error: {told}\n")
+
+
 @pytest.mark.parametrize("what", ["slrm", "process:slrm"])
 def test_schema_of_an_unknown_backend_names_the_nearest(rompy, what: str) -> None:
     """Exit code 2."""
