@@ -1,6 +1,5 @@
 """``RunInHand``: one process's hold on a run."""
 
-import errno
 import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -26,6 +25,7 @@ from rompy_core.record import (
     write_record,
 )
 from rompy_core.run_in_hand.expanded_secrets import expanded_secrets, without
+from rompy_core.run_in_hand.refusals import remedy, tells_refusals
 from rompy_core.workspace import RECORD_DIR, WorkspaceLock, create_record_dir, is_marked, redact_commands, workspace_of
 from rompy_hooks import (
     Event,
@@ -126,14 +126,17 @@ class RunInHand:
             self.emit(EventKind.RUN_ENDED, None, success=success, action=self.action, message=message)
             size = os.fstat(self._journal).st_size
             write_record(self.record_dir, self.record, journal_bytes=size, is_first=self._is_new)
-        except OSError as refusal:
+        except (OSError, StageError) as refusal:
             if success:  # a failure is told anyway, and should not be hidden by this one
+                if isinstance(refusal, StageError):
+                    raise
                 raise self.cannot_write("record", refusal) from refusal
         finally:
             os.close(self._journal)
             self._lock.release()
             self._lock = None
 
+    @tells_refusals
     def open(self) -> None:
         """Make and lock the workspace, where that has not been done; the first journal event is in it from the start.
 
@@ -277,9 +280,8 @@ class RunInHand:
 
     def cannot_write(self, what: str, error: OSError) -> StageError:
         """The error for a record that cannot be written; what is written already stands."""
-        remedy = "; make space and start again" if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
         return StageError(
-            f"Run {self.model_run.run_id!r}: its {what} in {self.record_dir} cannot be written: {error}{remedy}"
+            f"Run {self.model_run.run_id!r}: its {what} in {self.record_dir} cannot be written: {error}{remedy(error)}"
         )
 
     @property
@@ -335,6 +337,7 @@ class RunInHand:
 
     # -- stages ------------------------------------------------------------------------------------------------------
 
+    @tells_refusals
     def generate(self) -> Path:
         """Make the inputs, once a hold; see :mod:`rompy_core.run_in_hand.generate_stage`."""
         from rompy_core.run_in_hand.generate_stage import check_renders, generate
@@ -346,6 +349,7 @@ class RunInHand:
             generate(self)
         return self.workspace
 
+    @tells_refusals
     def run(self, config: RunConfig) -> RunResult:
         """Run the model; see :mod:`rompy_core.run_in_hand.run_stage`."""
         from rompy_core.run_in_hand.run_stage import run
@@ -355,6 +359,7 @@ class RunInHand:
         self.run_result = run(self, config)
         return self.run_result
 
+    @tells_refusals
     def clear(self) -> bool:
         """Delete what is in the workspace except its record."""
         from rompy_core.record import listed_files
@@ -375,6 +380,7 @@ class RunInHand:
         self.generated = False
         return True
 
+    @tells_refusals
     def postprocess(self, configs: tuple[ProcessConfig, ...]) -> ProcessResult:
         """Postprocess the outputs; see :mod:`rompy_core.run_in_hand.postprocess_stage`."""
         from rompy_core.run_in_hand.postprocess_stage import no_workspace, postprocess

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -104,8 +105,11 @@ def _attempt(hand: "RunInHand", config: RunConfig, backend: str) -> RunResult:
         hand.put_off(lambda: _write_repeat_script(hand, config, prepared))
         try:
             result = _answered(hand, config, backend, prepared, done)
-        finally:
-            hand.catch_up()
+        except BaseException:
+            with suppress(OSError):  # what was raised says more
+                hand.catch_up()
+            raise
+        hand.catch_up()
         done.success, done.message = result.success, result.message
     return result
 

@@ -1,11 +1,12 @@
 """What is the same in every stage: its beginning and end in the record, whatever happens in between."""
 
-import errno
 import time
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from rompy_hooks import EventKind, RompyError, StageError
+from rompy_core.run_in_hand.refusals import as_rompy_error
+from rompy_hooks import EventKind, StageError
 
 if TYPE_CHECKING:
     from rompy_core.run_in_hand.hand import RunInHand
@@ -30,11 +31,14 @@ class Stage:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _tb: TracebackType | None
     ) -> None:
-        failed = None if error is None else _as_rompy_error(self._hand, self._name, error)
-        if failed is not None:
-            self.success, self.message = False, str(failed) or type(failed).__name__
-        self._end()
-        if failed is not None and failed is not error:
+        if error is None:
+            self._end()
+            return
+        failed = as_rompy_error(self._hand, f"stage {self._name} failed", error)
+        self.success, self.message = False, str(failed) or type(failed).__name__
+        with suppress(StageError):  # of two errors the first is told: the second may come of the same full disk
+            self._end()
+        if failed is not error:
             raise failed from error
 
     def _end(self) -> None:
@@ -56,10 +60,3 @@ def stage(hand: "RunInHand", name: str, backend: str) -> Stage:
         StageError: The system refused something (no space, no permission); other errors pass.
     """
     return Stage(hand, name, backend)
-
-
-def _as_rompy_error(hand: "RunInHand", name: str, error: BaseException) -> BaseException:
-    if isinstance(error, RompyError) or not isinstance(error, OSError):
-        return error
-    remedy = "; make space and start again" if error.errno in (errno.ENOSPC, errno.EDQUOT) else ""
-    return StageError(f"Run {hand.model_run.run_id!r}: stage {name} failed: {error}{remedy}")

@@ -47,7 +47,9 @@ def create_record_dir(workspace: Path, first_line: bytes, fill: Callable[[str], 
         if os.path.lexists(record_dir):
             raise FileExistsError(str(record_dir)) from error
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StageError(f"{workspace}: the workspace cannot be made: {error.strerror}; make space") from error
+            raise StageError(
+                f"{workspace}: the workspace cannot be made: {error.strerror}; make space and start again"
+            ) from error
         raise WorkspaceError(f"{workspace}: the workspace cannot be made: {error.strerror}") from error
 
 
