@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 #: Lines of the log that are shown while it runs, and when it failed.
 TAIL, TAIL_OF_FAILURE = 8, 20
 _REFRESH_PER_SECOND = 5
+#: Warnings that are shown; more would push the stages out of the picture.
+_NOTES = 5
 #: Columns for what the terminal writes itself between two pictures.
 _ROOM = 4
 
@@ -140,7 +142,8 @@ class LiveDisplay:
             text, style = row.text(self._ending)
             # A message may be long, and it is what people need when a run failed.
             yield Text(text, style=style, overflow="fold")
-        for note in (*self._notes, *([self._signal] if self._signal else ())):
+        hidden = [f"... {len(self._notes) - _NOTES} warnings more"] if len(self._notes) > _NOTES else []
+        for note in (*hidden, *self._notes[-_NOTES:], *([self._signal] if self._signal else ())):
             yield Text(note, style="yellow", overflow="fold")
 
     def _log(self) -> "Iterator[RenderableType]":

@@ -102,3 +102,13 @@ def test_signal_is_the_state_of_what_runs(display: LiveDisplay) -> None:
     assert note == "SIGINT: ending the run; once more kills it"
     tell(display, "stage_ended", "run", success=False, duration=1)
     assert seen(display)[1] == "run ... FAILED after 1.00 s"
+
+
+def test_many_warnings_leave_room_for_the_stages(display: LiveDisplay) -> None:
+    """The last ones are shown, and how many there were before."""
+    tell(display, "stage_ended", "generate", success=True, duration=0)
+    for number in range(7):
+        tell(display, "warning", "run", message=f"number {number}")
+    first, more, *last = seen(display)
+    assert (first, more) == ("generate ... done in 0.00 s", "... 2 warnings more")
+    assert last == [f"warning: number {number}" for number in range(2, 7)]

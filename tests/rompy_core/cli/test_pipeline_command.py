@@ -73,6 +73,33 @@ def test_last_line_is_the_path_of_the_picture(rompy, config, tmp_path: Path) -> 
 
 
 @pytest.mark.usefixtures("plugin")
+def test_output_that_is_not_there_is_no_last_line(rompy, config, tmp_path: Path) -> None:
+    """The path that is shown exists, and a warning names what does not; what lies elsewhere is believed."""
+    text = PLUGIN.replace('outputs=[workspace_dir / "table.csv", "map.png"]', 'outputs=["table.csv", "no.png", "x.png"]')
+    (tmp_path / "rompy_plugins.py").write_text(text)
+    config(more=MAP)
+    result = rompy("pipeline", "run.yml")
+    sea = tmp_path / "sims" / "sea"
+    assert (result.returncode, result.stdout.splitlines()[-1]) == (0, f"{sea}/table.csv")
+    warning = f"warning: processor 'map' tells of an output that is not there: {sea}/no.png and 1 more\n"
+    assert result.stderr.endswith(warning)
+    (tmp_path / "rompy_plugins.py").write_text(text.replace("no.png", "s3://bucket/x.png").replace('"x.png"', ""))
+    result = rompy("pipeline", "run.yml")
+    assert (result.stdout.splitlines()[-1], "warning" in result.stderr) == ("s3://bucket/x.png", False)
+
+
+@pytest.mark.parametrize(("args", "told"), [((), True), (("--log-format", "json"), True), (("-q",), False)])
+def test_warnings_of_a_run_are_told(rompy, config, args: tuple[str, ...], told: bool) -> None:
+    """What the host and backends warn of is on stderr; with -q only errors are."""
+    config("sleep 60 & true")
+    result = rompy(*args, "pipeline", "run.yml")
+    warning = "sleep left a process behind when it ended; ended with it"
+    assert (result.returncode, warning in result.stderr) == (0, told)
+    if not args:
+        assert f"warning: {warning}\n" in result.stderr
+
+
+@pytest.mark.usefixtures("plugin")
 def test_json_is_one_document(rompy, config, tmp_path: Path) -> None:
     """With --json, stdout is for programs; progress stays on stderr."""
     config(more=MAP)
@@ -96,25 +123,29 @@ def test_quiet_shows_the_result_only(rompy, config, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "backend", "code", "reason"),
+    ("command", "backend", "code", "reason", "log"),
     [
-        ("echo no bottom.grd >&2; exit 3", "", 1, "echo ended with exit code 3"),
-        ("kill -SEGV $$", "", 1, "was ended by signal SIGSEGV"),
-        ("sleep 30", "timeout: 0.3", 124, "s and was ended"),
-        ("true", "expect: {outputs: [out.nc]}", 1, "out.nc"),
-        ("/no/such/model", "", 1, "/no/such/model"),
+        ("echo begun; echo no bottom.grd >&2; exit 3", "", 1, "echo ended with exit code 3", "Log: {}/stderr.log"),
+        ("kill -SEGV $$", "", 1, "was ended by signal SIGSEGV", "Log: {}/stdout.log"),
+        ("sleep 30", "timeout: 0.3", 124, "s and was ended", "Log: {}/stdout.log"),
+        ("echo a; echo b >&2; sleep 30", "timeout: 0.3", 124, "s and was ended", "Logs: {}"),
+        ("true", "expect: {outputs: [out.nc]}", 1, "out.nc", "Log: {}/stdout.log"),
+        ("/no/such/model", "", 1, "/no/such/model", "Log: {}/stderr.log"),
     ],
 )
-def test_failed_model_has_its_exit_code(rompy, config, tmp_path, command: str, backend: str, code: int, reason) -> None:
-    """Why it failed, where the log is, where the record is; no traceback, nothing on stdout."""
+@pytest.mark.parametrize("action", ["pipeline", "run"])
+def test_failed_model_has_its_exit_code(
+    rompy, config, tmp_path, action: str, command: str, backend: str, code: int, reason: str, log: str
+) -> None:
+    """Why it failed, which log tells it, where the record is; no traceback, nothing on stdout."""
     config(command, backend=backend)
-    result = rompy("pipeline", "run.yml")
+    result = rompy(action, "run.yml")
     assert (result.returncode, result.stdout) == (code, "")
     sea = tmp_path / "sims" / "sea"
     error, record = result.stderr.splitlines()[-2:]
-    assert error.startswith("Error: Run 'sea' failed: ")
+    assert error.startswith(("Error: Run 'sea' failed: ", "Error: Run 'sea' timed out: "))
     assert reason in error
-    assert error.endswith(f"Log: {sea}/.rompy/attempts/1/stdout.log")
+    assert error.endswith(f". {log}".format(f"{sea}/.rompy/attempts/1"))
     assert record == f"Record: {sea}/.rompy"
     assert "Traceback" not in result.stderr
 

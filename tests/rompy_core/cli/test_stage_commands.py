@@ -82,7 +82,8 @@ def test_run_that_fails_tells_why(rompy, config, tmp_path: Path) -> None:
     config("exit 7")
     result = rompy("run", "run.yml")
     assert (result.returncode, result.stdout) == (1, "")
-    error = result.stderr.splitlines()[-1]
+    error, record = result.stderr.splitlines()[-2:]
+    assert record == f"Record: {tmp_path}/sims/sea/.rompy"
     assert error.startswith("Error: Run 'sea' failed: exit ended with exit code 7")
     assert error.endswith(f". Log: {tmp_path}/sims/sea/.rompy/attempts/1/stdout.log")
 

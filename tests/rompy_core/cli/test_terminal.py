@@ -156,4 +156,5 @@ def test_interrupt_key_ends_the_run(config, terminal_session, tmp_path: Path) ->
         f"{folder}/stdout.log",
         "  " + "x" * 193 + "…",
         f"Error: Run 'sea' failed: exec was ended: SIGINT. Log: {folder}/stdout.log",
+        f"Record: {folder.parent.parent}",
     ]
