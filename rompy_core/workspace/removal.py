@@ -1,8 +1,9 @@
 """Deletion: the one place that removes what lies in a workspace, and the rules that it keeps.
 
 A workspace is emptied only if it carries the marker of a run of the same id, is inside ``output_dir``, is no symlink
-and is locked by us. ``.rompy`` always stays. All is done from an open folder that is proven to hold our lock, so that
-nothing that is renamed or linked meanwhile can lead the deletion elsewhere.
+and is locked by us, and if no other run has its workspace below. ``.rompy`` always stays. All is done from an open
+folder that is proven to hold our lock, so that nothing that is renamed or linked meanwhile can lead the deletion
+elsewhere.
 """
 
 import os
@@ -52,6 +53,7 @@ def clear_workspace(
             _check_marker(workspace, root, run_id, lock)
             if run_id_subdir and not only_ours:
                 _refuse_mounts(workspace, mounts_below(workspace))
+                _refuse_runs(workspace)
                 _remove_all(root)
             else:
                 _refuse_mounts(workspace, _mounts_above(sorted(ours), mounts_below(workspace)))
@@ -102,6 +104,15 @@ def _mounts_above(listed: list[str], mounts: list[str]) -> list[str]:
 def _refuse_mounts(workspace: Path, mounts: list[str]) -> None:
     if mounts:
         raise _refuse(workspace, f"another file system is mounted below it, at {', '.join(mounts)}; unmount it first")
+
+
+def _refuse_runs(workspace: Path) -> None:
+    """Another run may have its workspace below, and be at work in it."""
+    for folder, names, _ in os.walk(workspace):
+        if folder == os.fspath(workspace):
+            names[:] = [name for name in names if name != RECORD_DIR]
+        elif RECORD_DIR in names:
+            raise _refuse(workspace, f"another run has its workspace in it, {folder}; move that away first")
 
 
 def _remove_all(root: int) -> None:

@@ -206,6 +206,22 @@ def test_clear_workspace_refuses_mounts_below(place: Place, mounted: Path) -> No
     assert (place.workspace / "a.nc").exists()
 
 
+def test_clear_workspace_refuses_where_another_run_is_below(place: Place) -> None:
+    """Its output_dir is in this workspace, and it may be at work; nothing at all is removed."""
+    (place.workspace / "a.nc").write_text("x")
+    inner = Place(place.workspace / "deep", run_id="b")
+    (inner.workspace / "out.nc").write_text("x")
+    with pytest.raises(WorkspaceError) as caught:
+        place.clear()
+    assert str(caught.value) == (
+        f"{place.workspace} is not emptied: another run has its workspace in it, {inner.workspace}; "
+        "move that away first"
+    )
+    assert (place.workspace / "a.nc").exists()
+    assert (inner.workspace / "out.nc").exists()
+    inner.lock.release()
+
+
 def test_clear_workspace_tells_what_it_cannot_remove(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """A root's permissions can hardly be denied, so the system call is what is replaced."""
     (place.workspace / "a.nc").write_text("x")
@@ -279,11 +295,14 @@ def test_clear_workspace_never_deletes_outside(
     for path, kind in tree:
         plant(place.workspace / path, kind, outside)
     files = {path for path in place.workspace.rglob("*") if path.is_file() and not path.is_symlink()}
-    with place.lock:
+    has_runs = any(path.is_dir() and path.parent != place.workspace for path in place.workspace.rglob(RECORD_DIR))
+    with place.lock, pytest.raises(WorkspaceError) if subdir and has_runs else contextlib.nullcontext():
         place.clear(ours=dict.fromkeys(ours))
     assert (outside / "x").read_text() == "precious"
     assert (place.workspace / RECORD_DIR / "events.jsonl").exists()
-    if subdir:
+    if subdir and has_runs:
+        assert all(path.exists() for path in files)
+    elif subdir:
         assert place.names() == [RECORD_DIR]
     else:
         listed = {place.workspace / path for path in ours if RECORD_DIR not in path.split("/")}
