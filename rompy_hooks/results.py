@@ -62,20 +62,31 @@ class Usage:
 
 @attrs.frozen(kw_only=True)
 class StepResult:
-    """How one step ended; true when it succeeded."""
+    """How one step ended; true when it succeeded.
+
+    >>> StepResult(name="swan", success=False, exit_code=4).failure
+    <Failure.EXIT_CODE: 'exit_code'>
+    """
 
     name: str
     success: bool = attrs.field(converter=truth)
     exit_code: int | None = None
     #: Number of the signal that ended it.
     signal: int | None = None
-    failure: Failure | str | None = None
+    #: ``None`` when the step succeeded; unless given, what exit code and signal say.
+    failure: Failure | str | None = attrs.field()
     message: str = ""
     #: Seconds, by a clock that doesn't jump.
     duration: float = 0.0
     stdout: Path | None = None
     stderr: Path | None = None
     usage: Usage = Usage()
+
+    @failure.default
+    def _some_failure(self) -> Failure | None:
+        if self.success:
+            return None
+        return Failure.SIGNAL if self.signal else Failure.EXIT_CODE if self.exit_code else Failure.OTHER
 
     def __bool__(self) -> bool:
         return self.success

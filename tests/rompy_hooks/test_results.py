@@ -202,3 +202,21 @@ def test_pipeline_result_has_typed_properties() -> None:
 def test_fetch_result_knows_nothing_unless_told() -> None:
     """All its fields may be missing."""
     assert set(attrs.asdict(FetchResult()).values()) == {None}
+
+
+@pytest.mark.parametrize(
+    ("told", "failure"),
+    [
+        ({"success": True}, None),
+        ({"success": False}, Failure.OTHER),
+        ({"success": False, "exit_code": 3}, Failure.EXIT_CODE),
+        ({"success": False, "exit_code": 137, "signal": 9}, Failure.SIGNAL),
+        ({"success": False, "exit_code": 3, "failure": Failure.TIMEOUT}, Failure.TIMEOUT),
+    ],
+)
+def test_step_that_failed_has_a_failure(told: dict[str, Any], failure: Failure | None) -> None:
+    """A backend that tells the exit code alone has said enough."""
+    step = StepResult(name="grid", **told)
+    assert step.failure is failure
+    run = RunResult(success=step.success, failure=step.failure, steps=(step,))
+    assert RunResult.from_dict(run.to_dict()).steps == (step,)
