@@ -2,6 +2,10 @@
 
 import os
 import select
+import time
+
+# What poll() takes is the C language's int.
+_LONGEST_POLL = 2**31 - 1
 
 
 class RunCancellation:
@@ -42,7 +46,8 @@ class RunCancellation:
             return
         if not self._requested:
             self._reason, self._requested = reason, True
-            os.write(self._write, b"c")
+            if self._write >= 0:
+                os.write(self._write, b"c")
         if now and self._write >= 0:
             descriptor, self._write = self._write, -1
             os.close(descriptor)
@@ -63,15 +68,31 @@ class RunCancellation:
         return self._deadline
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait until the end is asked for, at most ``timeout`` seconds; tells whether it was."""
+        """Wait until the end is asked for or there, at most ``timeout`` seconds; tells whether it was."""
+        descriptor = self.fileno()
+        if descriptor < 0:
+            return True
         poll = select.poll()
-        poll.register(self.fileno(), select.POLLIN)
-        return bool(poll.poll(None if timeout is None else timeout * 1000))
+        poll.register(descriptor, select.POLLIN)
+        if timeout is None:
+            return bool(poll.poll())
+        end = time.monotonic() + timeout
+        while not poll.poll(max(0.0, min((end - time.monotonic()) * 1000, _LONGEST_POLL))):
+            if time.monotonic() >= end:
+                return False
+        return True
 
     def fileno(self) -> int:
         """A descriptor that becomes and stays readable when the end is asked for, and hangs up when at once."""
         return self._parent.fileno() if self._parent else self._read
 
+    def close(self) -> None:
+        """Free the descriptors when the run is over: who waits wakes, and :meth:`wait` waits no more."""
+        # The end that is written to goes first: its hang-up wakes a thread that still waits at the other.
+        descriptors, self._write, self._read = (self._write, self._read), -1, -1
+        for descriptor in descriptors:
+            if descriptor >= 0:
+                os.close(descriptor)
+
     def __del__(self) -> None:
-        for descriptor in {self._read, self._write} - {-1}:
-            os.close(descriptor)
+        self.close()

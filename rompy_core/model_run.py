@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rompy_core.backend_configs import Kind
     from rompy_core.cancellation import RunCancellation
     from rompy_core.plugins import PluginManager
-    from rompy_core.run_in_hand.hand import RunInHand
+    from rompy_core.run_in_hand.hand import LetGo, RunInHand
 
 #: Where workspaces are made when nothing is said; the default that users of rompy 0.6 have.
 DEFAULT_OUTPUT_DIR = Path("simulations")
@@ -83,7 +83,7 @@ class ModelRun(ModelRunKeys):
     #: Knows the backends; without one, a default that is built on first use.
     plugin_manager: "PluginManager | None" = attrs.field(default=None, eq=False, repr=False)
     _written: Mapping[str, Any] | None = attrs.field(default=None, init=False, eq=False, repr=False)
-    _hand: "RunInHand | None" = attrs.field(default=None, init=False, eq=False, repr=False)
+    _hand: "RunInHand | LetGo | None" = attrs.field(default=None, init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         if isinstance(self.config, Mapping):
@@ -384,7 +384,7 @@ class ModelRun(ModelRunKeys):
     ) -> AbstractContextManager["RunInHand"]:
         """The hold that there is, or one that ends with the ``with`` statement and records what was asked for."""
         if self._hand is not None:
-            return nullcontext(self._hand)
+            return nullcontext(self._hand.held())
         from rompy_core.run_in_hand.hand import RunInHand
 
         if asked is not None:
@@ -415,4 +415,7 @@ class ModelRun(ModelRunKeys):
 
     def _in_hand(self) -> "RunInHand":
         assert self._hand is not None  # noqa: S101  only in_hand() hands out what this is called on
-        return self._hand
+        return self._hand.held()
+
+    def _let_go(self, end: "LetGo") -> None:
+        object.__setattr__(self, "_hand", end)

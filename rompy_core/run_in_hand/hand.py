@@ -34,6 +34,7 @@ from rompy_hooks import (
     PipelineResult,
     ProcessConfig,
     ProcessResult,
+    RequestError,
     RunCancelledError,
     RunConfig,
     RunResult,
@@ -64,6 +65,25 @@ def _make_folder(path: str) -> None:
         pass
 
 
+class LetGo:
+    """What a bound model run has left of its hold when that has ended: where the workspace is."""
+
+    def __init__(self, run_id: str, workspace: Path) -> None:
+        self._run_id = run_id
+        self.workspace = workspace
+
+    def held(self) -> "RunInHand":
+        """Nothing.
+
+        Raises:
+            RequestError: Always.
+        """
+        raise RequestError(
+            f"Run {self._run_id!r} is no longer in hand: the with statement or the hook that gave this model run has"
+            " ended; use the one that was taken in hand"
+        )
+
+
 class RunInHand:
     """A run while it is worked on: its lock, journal, record and cancellation.
 
@@ -88,6 +108,7 @@ class RunInHand:
         self.action = action
         self.configs = dict(configs or {})
         self.cancellation = cancellation or RunCancellation()
+        self._owns_cancellation = cancellation is None
         self.manager = model_run.manager
         self.model_run = model_run._bound_to(self)
         #: What is simulated, as it was written.
@@ -119,6 +140,19 @@ class RunInHand:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _tb: TracebackType | None
     ) -> None:
+        try:
+            self._end(error)
+        finally:
+            # Here and not when the garbage is collected: until then a host with many runs has their descriptors open.
+            self.model_run._let_go(LetGo(self.model_run.run_id, self.workspace))
+            if self._owns_cancellation:
+                self.cancellation.close()
+
+    def held(self) -> "RunInHand":
+        """Itself, while it is held."""
+        return self
+
+    def _end(self, error: BaseException | None) -> None:
         if self._lock is None:
             return
         success, message = self.outcome if error is None else (False, str(error) or type(error).__name__)

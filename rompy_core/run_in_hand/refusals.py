@@ -52,10 +52,10 @@ def _is_full(error: BaseException | None) -> bool:
 def tells_refusals(
     work: "Callable[Concatenate[RunInHand, P], R]",
 ) -> "Callable[Concatenate[RunInHand, P], R]":
-    """Have work of the host's own tell what the system refuses as such, so that no hook passes it as a plugin's fault."""
+    """Have work of the host's own tell what the system refuses as such, or a hook takes it for a plugin's fault."""
 
     @wraps(work)
-    def done(hand: "RunInHand", *arguments: P.args, **keywords: P.kwargs) -> R:
+    def done(hand: "RunInHand", /, *arguments: P.args, **keywords: P.kwargs) -> R:
         try:
             return work(hand, *arguments, **keywords)
         except (OSError, StageError, WorkspaceError) as error:

@@ -94,3 +94,28 @@ def test_wait_gives_up_after_its_timeout() -> None:
     began = time.monotonic()
     assert RunCancellation().wait(0.01) is False
     assert time.monotonic() - began >= 0.009
+
+
+def test_wait_takes_more_than_poll_does() -> None:
+    """A deadline of a month: poll() knows milliseconds of an int."""
+    cancellation = RunCancellation()
+    cancellation.request()
+    assert cancellation.wait(3e6)
+    assert cancellation.wait(float("inf"))
+
+
+def test_close_wakes_who_waits_and_can_be_done_twice() -> None:
+    """A plugin's thread that outlives its run neither hangs nor waits on somebody else's descriptor."""
+    cancellation = RunCancellation()
+    view = cancellation.until(None)
+    seen: list[bool] = []
+    thread = threading.Thread(target=lambda: seen.append(view.wait()))
+    thread.start()
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    cancellation.close()
+    assert len(list(Path("/proc/self/fd").iterdir())) == before - 2
+    thread.join(timeout=10)
+    cancellation.close()
+    assert (seen, view.wait(), view.fileno(), view.requested) == ([True], True, -1, False)
+    view.request("too late", now=True)
+    assert view.reason == "too late"

@@ -1,6 +1,7 @@
 """A run in hand: its lock, its journal, its attempts, its cancellation."""
 
 import fcntl
+import gc
 import os
 import signal
 import subprocess
@@ -10,7 +11,15 @@ from pathlib import Path
 import pytest
 
 from rompy_core import RunCancellation
-from rompy_hooks import EventKind, RunCancelledError, StageError, WorkspaceError, WorkspaceInUseError, hookimpl
+from rompy_hooks import (
+    EventKind,
+    RequestError,
+    RunCancelledError,
+    StageError,
+    WorkspaceError,
+    WorkspaceInUseError,
+    hookimpl,
+)
 
 ROOT = Path(__file__).parents[3]
 
@@ -263,3 +272,50 @@ def test_an_interrupt_of_the_host_ends_the_model_and_is_recorded(host, other, is
     assert is_gone(pid)
     record = host.record(host.model())
     assert (record.state, record.attempts[0].result["failure"]) == ("failed", "cancelled")
+
+
+def test_runs_leave_no_descriptors_to_the_garbage_collector(host):
+    """A host with thousands of runs between two collections would have none left."""
+
+    def open_now():
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    def runs():
+        for number in range(5):
+            model = host.model(run_id=f"sea{number}")
+            model.run(command="true")
+            model.pipeline(run_kwargs={"command": "true"})
+            model.postprocess()
+
+    runs()
+    gc.collect()
+    before = open_now()
+    gc.disable()
+    try:
+        runs()
+        assert open_now() == before
+    finally:
+        gc.enable()
+
+
+def test_a_cancellation_of_the_host_is_left_open(host):
+    """It may serve the next run."""
+    cancellation = RunCancellation()
+    with host.model().in_hand(cancellation=cancellation) as bound:
+        bound.generate()
+    assert cancellation.fileno() >= 0
+
+
+def test_a_bound_model_run_is_of_no_use_after_the_end(host):
+    """It would work without the lock of the hold, or in another workspace."""
+    model = host.model()
+    with model.in_hand() as bound:
+        bound.generate()
+    assert (bound.staging_dir, bound) == (model.staging_dir, model)
+    for stage in (bound.generate, lambda: bound.run(command="true"), bound.postprocess, bound.clear_workspace):
+        with pytest.raises(RequestError) as caught:
+            stage()
+        assert str(caught.value) == (
+            "Run 'sea' is no longer in hand: the with statement or the hook that gave this model run has ended;"
+            " use the one that was taken in hand"
+        )
