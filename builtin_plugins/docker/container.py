@@ -54,7 +54,14 @@ def create_options(
         "stdin_open": step.stdin is not None,
         "labels": {
             **config.labels,
-            **labels_of(context.run_id, workspace, attempt=context.attempt, step=step.name, image=image.name),
+            **labels_of(
+                context.run_id,
+                workspace,
+                attempt=context.attempt,
+                step=step.name,
+                image=image.name,
+                on_driver_loss=config.on_driver_loss,
+            ),
         },
         "host_config": engine.api.create_host_config(**_host_options(engine, config, workspace, links)),
         "platform": config.platform,

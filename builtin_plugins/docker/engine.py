@@ -52,6 +52,7 @@ def connect(environment: Mapping[str, str] | None = None) -> Engine:
     environment = os.environ if environment is None else environment
     address, options = _address(environment)
     try:
+        _knock(address)
         client = _client(address, options)
         said = client.version()
     except Exception as error:
@@ -71,6 +72,19 @@ def connect(environment: Mapping[str, str] | None = None) -> Engine:
         version=str(said.get("Version", "")),
         is_podman=any("podman" in name.lower() for name in names),
     )
+
+
+def _knock(address: str) -> None:
+    """See whether somebody listens at a socket of this machine: docker-py would leave its own open when nobody does.
+
+    Raises:
+        OSError: Nobody does.
+    """
+    if address.startswith("unix://"):
+        import socket
+
+        with socket.socket(socket.AF_UNIX) as knocking:
+            knocking.connect(address.removeprefix("unix://"))
 
 
 def _client(address: str, options: dict[str, Any]) -> Any:

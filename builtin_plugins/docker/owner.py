@@ -13,9 +13,12 @@ LABEL_PREFIX = "rompy."
 RUN_ID = "rompy.run_id"
 WORKSPACE = "rompy.workspace"
 _STARTED = "rompy.start"
+_ON_LOSS = "rompy.on_driver_loss"
 
 
-def labels_of(run_id: str, workspace: Path, *, attempt: int, step: str, image: str) -> dict[str, str]:
+def labels_of(
+    run_id: str, workspace: Path, *, attempt: int, step: str, image: str, on_driver_loss: str = "stop"
+) -> dict[str, str]:
     """The labels of a container that this process makes now."""
     owner = Owner.myself(run_id)
     return {
@@ -24,6 +27,7 @@ def labels_of(run_id: str, workspace: Path, *, attempt: int, step: str, image: s
         "rompy.attempt": str(attempt),
         "rompy.step": step,
         "rompy.image": image,
+        _ON_LOSS: on_driver_loss,
         "rompy.host": owner.host,
         "rompy.user": owner.user,
         "rompy.pid": str(owner.pid),
@@ -45,6 +49,8 @@ class OwnedContainer:
     status: str
     workspace: str
     step: str
+    #: Whether it was to run on without its owner.
+    is_left: bool
     owner: Owner
 
     @classmethod
@@ -60,6 +66,7 @@ class OwnedContainer:
             status=str(data.get("Status", "")),
             workspace=str(labels.get(WORKSPACE, "")),
             step=str(labels.get("rompy.step", "")),
+            is_left=labels.get(_ON_LOSS) == "leave",
             owner=Owner(
                 pid=int(pid) if pid.isdecimal() else 0,
                 host=str(labels.get("rompy.host", "")),

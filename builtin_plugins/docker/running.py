@@ -69,6 +69,9 @@ class ContainerRun:
                 self._attend(output, None if limit is None else began + limit)
                 duration = time.monotonic() - began
                 return self._ending(output, duration=duration, usage=sampler.usage, limit=limit)
+        except BaseException:  # an interrupt: nobody will wait for it
+            self._signal("SIGKILL")
+            raise
         finally:
             output.close()
 

@@ -12,6 +12,7 @@ from builtin_plugins.docker.container import create_options
 from builtin_plugins.docker.ending import result_of, shown
 from builtin_plugins.docker.engine import Engine, connect
 from builtin_plugins.docker.images import Image, provide_image
+from builtin_plugins.docker.keeper import Keeper
 from builtin_plugins.docker.links import OutwardLink, outward_links
 from builtin_plugins.docker.owner import own_containers
 from builtin_plugins.docker.running import ContainerRun
@@ -51,10 +52,10 @@ def _with_engine(engine: Engine, config: DockerConfig, workspace: Path, context:
         links = _links(workspace, context)
     except DockerError as trouble:
         return _failed(trouble, metadata)
-    run = _Steps(engine, image, config, context, workspace, links)
-    result = run_steps(context, run.execute)
-    metadata["containers"] = run.containers
-    return attrs.evolve(result, metadata=metadata)
+    with Keeper(config, context) as keeper:
+        run = _Steps(engine, image, config, context, workspace, links, keeper)
+        result = run_steps(context, run.execute)
+    return attrs.evolve(result, metadata={**metadata, "containers": run.containers})
 
 
 def _failed(trouble: DockerError, metadata: dict[str, Any]) -> RunResult:
@@ -110,9 +111,11 @@ class _Steps:
         context: RunContext,
         workspace: Path,
         links: list[OutwardLink],
+        keeper: Keeper,
     ) -> None:
         self._engine, self._image, self._config = engine, image, config
         self._context, self._workspace, self._links = context, workspace, links
+        self._keeper = keeper
         #: Ids of the containers that were made.
         self.containers: list[str] = []
 
@@ -121,8 +124,7 @@ class _Steps:
         config, context = self._config, self._context
         container = ContainerRun(self._engine, step, context.cancellation, config.grace_period)
         try:
-            options = create_options(self._engine, self._image, step, config, context, self._workspace, self._links)
-            self.containers.append(container.create(options))
+            self._create(container, step)
             with self._followed(step):
                 ending = container.run(limit, context.started)
         except DockerError as trouble:
@@ -130,7 +132,17 @@ class _Steps:
         finally:
             if config.remove_container:
                 container.remove()
+            self._keeper.forget()
         return result_of(step, ending, config, context)
+
+    def _create(self, container: ContainerRun, step: ResolvedStep) -> None:
+        options = create_options(
+            self._engine, self._image, step, self._config, self._context, self._workspace, self._links
+        )
+        made = container.create(options)
+        self.containers.append(made)
+        described = f"container {options['name']} ({made[:12]}) on {self._engine.address}"
+        self._keeper.watch(made, described, step.stdout, step.stderr)
 
     def _followed(self, step: ResolvedStep) -> Any:
         if not self._config.stream_output:

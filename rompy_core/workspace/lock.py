@@ -12,6 +12,8 @@ from rompy_hooks import WorkspaceError, WorkspaceInUseError
 
 #: The lock's name in the record's folder.
 LOCK = "lock"
+#: In an attempt's folder, while it runs: what a backend calls the thing that may outlive the lock's owner, in a line.
+HOLDER = "holder"
 
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 _TAKEN = (errno.EWOULDBLOCK, errno.EACCES)
@@ -142,9 +144,20 @@ def _tell_owner(record_dir: Path) -> NoReturn:
         raise WorkspaceInUseError(f"{workspace} is in use by another process; wait for it, or end it")
     if owner.is_gone():
         raise WorkspaceInUseError(
-            f"{workspace} is in use: {owner} has ended, but its model still runs; wait for it, or end it"
+            f"{workspace} is in use: {owner} has ended, but its model still runs{_what_runs(record_dir)};"
+            " wait for it, or end it"
         )
     raise WorkspaceInUseError(f"{workspace} is in use by {owner}; wait for it, or end it")
+
+
+def _what_runs(record_dir: Path) -> str:
+    """What holds the lock though its owner has ended, as its backend calls it."""
+    for holder in record_dir.glob(f"attempts/*/{HOLDER}"):  # one at most: who lets go deletes it
+        try:
+            return f" ({holder.read_text(encoding='utf-8').strip()})"
+        except (OSError, UnicodeDecodeError):
+            continue
+    return ""
 
 
 def _is_still(descriptor: int, path: str) -> bool:

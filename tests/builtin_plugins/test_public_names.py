@@ -21,7 +21,7 @@ def _imports(file: Path) -> Iterator[tuple[str, str]]:
             yield from ((name.name, "") for name in node.names if name.name.split(".")[0] in _OURS)
 
 
-@pytest.mark.parametrize("file", sorted(_FOLDER.glob("*.py")), ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", sorted(_FOLDER.rglob("*.py")), ids=lambda file: str(file.relative_to(_FOLDER)))
 def test_builtin_plugins_use_public_names_only(file: Path) -> None:
     """Each name that they take from rompy_core or rompy_hooks is in the ``__all__`` of a package."""
     private = [

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 import pytest
 
+from builtin_plugins.docker.command import command as containers
 from rompy_core.cli.root import COMMANDS, rompy
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "command.md"
@@ -24,7 +25,13 @@ def help_of(*names: str) -> str:
 
 def page_of_help() -> dict[str, str]:
     """Heading and help of each section that the page must have."""
-    return {"rompy": help_of(), **{f"rompy {name}": help_of(name) for name in COMMANDS}}
+    context = click.Context(rompy, info_name="rompy", **rompy.context_settings)
+    ours = click.Context(containers, info_name="containers", parent=context, terminal_width=100)
+    return {
+        "rompy": help_of(),
+        **{f"rompy {name}": help_of(name) for name in COMMANDS},
+        "rompy containers": containers.get_help(ours),  # a command of a plugin, and built in
+    }
 
 
 @pytest.fixture(autouse=True)
