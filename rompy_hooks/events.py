@@ -19,6 +19,8 @@ class EventKind(StrEnum):
     RUN_OPENED = "run_opened"
     #: A stage begins: ``backend``.
     STAGE_STARTED = "stage_started"
+    #: Inputs are about to be put in place, some for the first time: ``inputs``, all of them.
+    INPUTS_PLANNED = "inputs_planned"
     #: A stage is over: ``success``, ``message``, ``duration`` (s); generate's ``inputs`` and ``made_of``, the run's
     #: ``failure``, the postprocessors' ``result``.
     STAGE_ENDED = "stage_ended"

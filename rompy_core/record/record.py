@@ -85,7 +85,8 @@ class Record:
     versions: dict[str, Any] = attrs.field(factory=dict)
     host: str = ""
     user: str = ""
-    #: Paths of the inputs, relative to the workspace.
+    #: Paths of the inputs, relative to the workspace; after a generate that was cut off also of those that it meant to
+    #: put there.
     inputs: list[str] = attrs.field(factory=list)
     #: Mark of what the inputs were made of; ``None`` while that is unknown.
     generated_from: str | None = None
@@ -214,6 +215,11 @@ def _stage_ended(record: Record, event: Event, data: PlainData, time: str) -> No
         record.generated_from = data.get("made_of")
 
 
+def _inputs_planned(record: Record, _event: Event, data: PlainData, _time: str) -> None:
+    # Ours at once: where this is cut off some lie there already, and the next generate must be free to replace them.
+    record.inputs = sorted({*record.inputs, *(str(path) for path in _list(data.get("inputs")))})
+
+
 def _attempt_started(record: Record, event: Event, data: PlainData, time: str) -> None:
     attempt = record.attempt(event.attempt)
     attempt.started, attempt.backend = time, str(data.get("backend", ""))
@@ -258,6 +264,7 @@ def _run_ended(record: Record, _event: Event, data: PlainData, _time: str) -> No
 _CHANGES: dict[str, Callable[[Record, Event, PlainData, str], None]] = {
     EventKind.RUN_OPENED: _run_opened,
     EventKind.STAGE_STARTED: _stage_started,
+    EventKind.INPUTS_PLANNED: _inputs_planned,
     EventKind.STAGE_ENDED: _stage_ended,
     EventKind.ATTEMPT_STARTED: _attempt_started,
     EventKind.ATTEMPT_ENDED: _attempt_ended,

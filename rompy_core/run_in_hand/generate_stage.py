@@ -8,6 +8,7 @@ from rompy_core.model_configs import model_type_of
 from rompy_core.run_in_hand.context import HostContext
 from rompy_core.run_in_hand.made_of import made_of
 from rompy_core.run_in_hand.stage import stage
+from rompy_core.workspace import take_snapshot
 from rompy_hooks import EventKind, FetchResult
 
 if TYPE_CHECKING:
@@ -48,11 +49,8 @@ def _model_type(hand: "RunInHand") -> str:
 
 
 def _make(hand: "RunInHand") -> tuple[str, ...]:
-    from rompy_core.record import listed_files
-    from rompy_core.workspace import clear_workspace, install_inputs
+    from rompy_core.workspace import install_inputs
 
-    model_run = hand.model_run
-    ours = tuple(hand.record.inputs)
     making = hand.record_dir / _MAKING
     if making.exists():
         shutil.rmtree(making)  # left by a generate that was cut off; it stands in our record's folder, under our lock
@@ -62,20 +60,35 @@ def _make(hand: "RunInHand") -> tuple[str, ...]:
         _stage_data(hand, making)
         # Rendering in this process hears of nothing: what is there stays as it was, as if it had failed.
         hand.check_not_cancelled("generate", "in")
-        if model_run.delete_existing:
-            clear_workspace(
-                hand.workspace,
-                output_dir=model_run.output_dir,
-                run_id=model_run.run_id,
-                run_id_subdir=model_run.run_id_subdir,
-                only_ours=not hand.owns_all,
-                ours=listed_files(hand.record_dir, hand.record),
-                lock=hand.lock,
-            )
-        return install_inputs(making, hand.workspace, ours=ours)
+        ours = tuple(hand.record.inputs)
+
+        def plan(inputs: tuple[str, ...]) -> None:
+            if not set(inputs).issubset(ours):
+                hand.emit(EventKind.INPUTS_PLANNED, "generate", inputs=list(inputs))
+
+        clears = hand.model_run.delete_existing
+        return install_inputs(
+            making,
+            hand.workspace,
+            ours=ours,
+            going=_going(hand) if clears else (),
+            clear=hand.clear if clears else None,
+            planned=plan,
+        )
     finally:
         if making.exists():
             shutil.rmtree(making)
+
+
+def _going(hand: "RunInHand") -> set[str] | None:
+    """What goes when the workspace is cleared; ``None`` for all."""
+    from rompy_core.record import listed_files
+
+    if hand.owns_all:
+        return None
+    there = take_snapshot(hand.workspace)
+    listed = listed_files(hand.record_dir, hand.record)
+    return {path for path, facts in listed.items() if path in there and facts in (None, there[path])}
 
 
 def check_renders(model_run: "ModelRun") -> None:

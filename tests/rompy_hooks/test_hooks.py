@@ -264,6 +264,7 @@ def emitted_by_the_host() -> dict[tuple[str, str | None], set[str]]:
     table = (REFERENCE / "events.md").read_text().partition("These are for plugins")[0]
     rows = re.findall(r"^\| `(\w+)` \| .*? \| (.*) \|$", table, re.MULTILINE)
     stages = {"run_opened": (None,), "run_ended": (None,), "warning": (None,), "progress": ("generate",)}
+    stages["inputs_planned"] = ("generate",)
     per_stage = {"stage_started", "stage_ended"}
     found: dict[tuple[str, str | None], set[str]] = {}
     for kind, data in rows:

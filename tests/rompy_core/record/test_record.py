@@ -160,6 +160,13 @@ def test_record_keeps_the_inputs_of_a_failed_generate() -> None:
     assert record.stages["generate"].state == "failed"
 
 
+def test_record_counts_planned_inputs_as_ours_at_once() -> None:
+    """A generate that was cut off left some of them in place; one that ends tells what there is."""
+    planned = (EventKind.INPUTS_PLANNED, "generate", 1, {"inputs": ["GRID", "INPUT"]})
+    assert Record.from_events(story(OPENED, *GENERATED, GENERATED[0], planned)).inputs == ["GRID", "INPUT"]
+    assert Record.from_events(story(OPENED, GENERATED[0], planned, GENERATED[1])).inputs == ["INPUT"]
+
+
 def test_record_keeps_a_bounded_number_of_warnings() -> None:
     """A watcher that fails at each of a million events must not fill the disk."""
     record = Record.from_events(story(*[(EventKind.WARNING, None, 1, {"message": str(n)}) for n in range(150)]))

@@ -39,6 +39,47 @@ def test_inputs_never_replace_what_is_not_ours(host):
     assert host.files(model.staging_dir) == {"a.txt": "mine"}
 
 
+def test_a_generate_that_is_cut_off_between_two_files_can_be_done_again(host, monkeypatch):
+    """What it put in place is ours, and what it replaces is there until then."""
+    model = host.model(config=host.template(a__txt="1", b__txt="1"))
+    rename = os.rename
+
+    def cut_off(source, target):
+        rename(source, target)
+        if str(target).endswith("a.txt"):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "rename", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        model.generate()
+    monkeypatch.undo()
+    assert host.files(model.staging_dir) == {"a.txt": "1"}
+    assert host.record(model).inputs == ["a.txt", "b.txt"]
+    (host.folder / "template/b.txt").unlink()
+    again = host.model(config=host.template(a__txt="2"))
+    again.generate()
+    assert host.files(model.staging_dir) == {"a.txt": "2"}
+    assert host.record(model).inputs == ["a.txt"]
+
+
+def test_a_conflict_is_found_before_anything_is_deleted(host):
+    """With delete_existing, in a folder that is not the run's alone."""
+    keys = {"run_id_subdir": False, "delete_existing": True}
+    host.model(config=host.template(a__txt="1"), **keys).run(command="echo 3 > out.txt")
+    (host.sims / "b.txt").write_text("mine")
+    with pytest.raises(WorkspaceError, match=r"b\.txt is not an input of this run"):
+        host.model(config=host.template(a__txt="2", b__txt="2"), **keys).generate()
+    assert host.files(host.sims) == {"a.txt": "1", "b.txt": "mine", "out.txt": "3\n"}
+
+
+def test_an_output_that_goes_makes_way_for_an_input(host):
+    """With delete_existing; it is found out before it is gone."""
+    keys = {"run_id_subdir": False, "delete_existing": True}
+    host.model(config=host.template(a__txt="1"), **keys).run(command="echo 3 > b.txt")
+    host.model(config=host.template(b__txt="2"), **keys).generate()
+    assert host.files(host.sims) == {"b.txt": "2"}
+
+
 def test_an_output_of_the_model_is_never_taken_for_an_input(host):
     """The model changed an input: the next generate makes it anew, because it is ours."""
     model = host.model(config=host.template(a__txt="1"))

@@ -1,5 +1,6 @@
 """Inputs get their places: all of them, or none."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,38 @@ def test_install_inputs_makes_a_folder_where_an_input_was(workspace: Path) -> No
     with pytest.raises(WorkspaceError) as caught:
         install_inputs(staged(workspace, b="2"), workspace, ours=second)
     assert "b is a folder. Move" in str(caught.value)
+
+
+def test_install_inputs_clears_only_when_nothing_stands_in_the_way(workspace: Path) -> None:
+    """A stranger's file is found before anything is gone; what goes stands in nobody's way."""
+    called: list[object] = []
+    (workspace / "out" / "deep").mkdir(parents=True)
+    (workspace / "out" / "deep" / "a.nc").write_text("1")
+    (workspace / "notes").write_text("mine")
+    going = {"out/deep/a.nc"}
+    calls = {"clear": lambda: called.append("clear"), "planned": called.append}
+    with pytest.raises(WorkspaceError) as caught:
+        install_inputs(staged(workspace, out="1", notes="2"), workspace, going=going, **calls)
+    assert "replace what is there: notes is not an input of this run. Move" in str(caught.value)
+    assert called == []
+    calls["clear"] = lambda: called.append(shutil.rmtree(workspace / "out"))
+    (workspace / ".rompy" / "staging" / "notes").write_text("mine")
+    install_inputs(workspace / ".rompy" / "staging", workspace, going=going, **calls)
+    assert called == [None, ("notes", "out")]
+    assert (workspace / "out").read_text() == "1"
+
+
+@pytest.mark.parametrize("left", ["out/a.nc", "out/deep"])
+def test_install_inputs_refuses_a_folder_of_which_something_is_left(workspace: Path, left: str) -> None:
+    """Another file, or a folder that was empty before."""
+    (workspace / "out" / "deep").mkdir(parents=True)
+    for name in ("out/a.nc", "out/b.nc"):
+        (workspace / name).write_text("1")
+    if left != "out/deep":
+        (workspace / "out" / "deep").rmdir()
+    going = {"out/a.nc", "out/b.nc"} - {left}
+    with pytest.raises(WorkspaceError, match="out is a folder"):
+        install_inputs(staged(workspace, out="1"), workspace, going=going)
 
 
 def test_install_inputs_lists_few_of_many_conflicts(workspace: Path) -> None:
