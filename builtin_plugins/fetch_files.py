@@ -15,6 +15,8 @@ _CHUNK = 1 << 20
 _PIECE = 64 << 20
 # Seconds without a byte after which a server counts as gone; a timeout of the entry may end it earlier.
 _PATIENCE = 120.0
+# Answers of a server below 500 after which another try may help: too slow, too early, too often.
+_PASSING = (408, 425, 429)
 
 
 @hookimpl(trylast=True)
@@ -110,10 +112,13 @@ def _options(source: str) -> dict[str, Any]:
 
 
 def _reason(error: Exception) -> BaseException:
-    """What the error came of: fsspec calls each refusal of a server a missing file, but one that is busy has it."""
+    """What the error came of: fsspec calls each failure a missing file, but who cannot be asked may have it."""
     cause = error.__cause__
+    if not isinstance(error, FileNotFoundError) or cause is None:
+        return error
     status = getattr(cause, "status", None)
-    return cause if cause is not None and status is not None and (status >= 500 or status in (408, 429)) else error
+    stays = isinstance(cause, FileNotFoundError) or (status is not None and status < 500 and status not in _PASSING)
+    return error if stays else cause
 
 
 def _told(source: str, error: Exception) -> StageError:
@@ -122,12 +127,13 @@ def _told(source: str, error: Exception) -> StageError:
     status = getattr(cause, "status", None)
     if status is not None:
         return StageError(f"the server answers {status} {getattr(cause, 'message', '')}".rstrip())
-    if isinstance(error, FileNotFoundError):
+    reason = _reason(error)
+    if isinstance(reason, FileNotFoundError):
         return StageError("no such file there")
     if isinstance(error, ImportError):
         return StageError(f"it needs one more package: {error}")
-    text = str(error).replace(source, shown_source(source)) or type(error).__name__
-    return StageError(f"{type(error).__name__}: {text}")
+    text = str(reason).replace(source, shown_source(source)) or type(reason).__name__
+    return StageError(f"{type(reason).__name__}: {text}")
 
 
 def _known(info: Mapping[str, Any]) -> FetchResult:

@@ -1,5 +1,6 @@
 """``local``: run a model as a child process on this machine."""
 
+import os
 import signal
 from collections.abc import Mapping
 from pathlib import Path
@@ -183,9 +184,12 @@ def _hint(exit_code: int | None) -> str:
 
 def _last_line(log: Path) -> str:
     """The last line that the model wrote to stderr, for the message; it often says why."""
-    with log.open("rb") as stream:
-        stream.seek(max(0, log.stat().st_size - 2000))
-        lines = stream.read().decode("utf-8", "replace").strip().splitlines()
+    try:
+        with log.open("rb") as stream:
+            stream.seek(max(0, os.fstat(stream.fileno()).st_size - 2000))
+            lines = stream.read(2000).decode("utf-8", "replace").strip().splitlines()
+    except OSError:
+        return ""  # the model removed it, or made something else of it
     return f': "{lines[-1].strip()[:300]}"' if lines else ""
 
 

@@ -1,6 +1,7 @@
 """Fetching: from this machine, through fsspec, and from servers that misbehave."""
 
 import os
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -243,3 +244,25 @@ def test_a_busy_server_is_asked_again(tmp_path: Path, server: str, busy: int, tr
         return
     with pytest.raises(StageError, match=r"\(tried 2 times\): the server answers 503 Service Unavailable$"):
         stage_data([entry], tmp_path, bring, first_wait=0.001)
+
+
+def test_a_connection_that_fails_is_told_and_tried_again(tmp_path: Path) -> None:
+    """fsspec calls it a missing file; a server that starts again has it."""
+    pytest.importorskip("aiohttp")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]  # free again after the block, and nobody listens there
+    entry = DataFile(source=f"http://127.0.0.1:{port}/grid.nc", retry=1)  # type: ignore[arg-type]
+    with pytest.raises(StageError) as caught:
+        stage_data([entry], tmp_path, lambda source, target: fetch(source, target, context()), first_wait=0.001)
+    assert str(caught.value).startswith(
+        f"data file 'grid.nc' from 'http://127.0.0.1:{port}/grid.nc' could not be had (tried 2 times): "
+        f"ClientConnectorError: Cannot connect to host 127.0.0.1:{port} "
+    )
+
+
+@pytest.mark.parametrize("path", ["/gone.nc", "/forbidden.nc"])
+def test_what_a_server_does_not_give_is_not_asked_for_again(tmp_path: Path, server: str, path: str) -> None:
+    """It would say the same."""
+    entry = DataFile(source=f"{server}{path}", retry=5)  # type: ignore[arg-type]
+    with pytest.raises(StageError, match=r"could not be had: the server answers 40[34]"):
+        stage_data([entry], tmp_path, lambda source, target: fetch(source, target, context()), first_wait=100)

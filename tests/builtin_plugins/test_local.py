@@ -299,3 +299,9 @@ def test_the_working_directory_of_the_host_plays_no_part(host, monkeypatch):
     result = host.model(config=config).run(command="./model")
     assert result.stdout.read_text() == f"ran in {host.sims}/sea\n"
     assert Path.cwd() == Path("/")
+
+
+def test_a_model_that_removes_its_logs_and_fails_is_no_fault_of_the_plugin(host):
+    """It is a false result without a last line."""
+    result = host.model().run(command="rm -rf .rompy/attempts/1/*.log; exit 3")
+    assert (result.success, result.exit_code, result.message) == (False, 3, "rm ended with exit code 3")
