@@ -7,11 +7,20 @@ from typing import Any, NoReturn
 #: What stands in the place of a secret wherever something is written or shown.
 REDACTED = "***"
 
+# Parts of names, each between separators: api_token, CDSAPI_KEY, GITHUB_PAT, DATABASE_URL (which holds a password).
 _SECRET_KEY = re.compile(
-    r"(^|[_\-.])(pass(word|wd|phrase)?|secret|token|api[_\-]?key|apikey|access[_\-]?key|private[_\-]?key|credentials?|auth)"
-    r"([_\-.]|$)|password|secret",
+    r"(^|[_\-.])"
+    r"(pass(word|wd|phrase)?|(ssh|pg|db|my|ftp|smtp|user)pass|secret|token|jwt|credentials?|auth"
+    r"|[a-z0-9]*api[_\-]?key|(access|private|account|signing|encryption|master|shared|storage|subscription)[_\-]?key"
+    r"|(git[a-z]*|gh|azure|ado)[_\-]pat"
+    r"|(database|db|postgres(ql)?|mysql|mariadb|mongo(db)?|redis|broker|amqp)[_\-]?(url|uri)|dsn|connection[_\-]?string)"
+    r"([_\-.]|$)|password|secret"
+    # PWD and OLDPWD alone are directories.
+    r"|(?<!old)[_\-.]pwd([_\-.]|$)",
     re.IGNORECASE,
 )
+# authToken, APIKey: where a word begins in a name without separators.
+_WORD_BEGINS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 class Secret:
@@ -60,19 +69,74 @@ class Secret:
 def looks_secret(key: str) -> bool:
     """Whether a key's value is treated like a :class:`Secret` because of its name.
 
+    Names of files (``key_file``) and words that only begin or end like one (``KEYWORD``, ``AUTHOR``) are none.
+
     >>> looks_secret("AWS_SECRET_ACCESS_KEY"), looks_secret("api_token"), looks_secret("OMP_NUM_THREADS")
     (True, True, False)
     """
+    return _looks_secret(key)
+
+
+@lru_cache(maxsize=1024)  # the same few keys come with every run
+def _looks_secret(key: str) -> bool:
+    if not (key.isupper() or key.islower()):
+        key = _WORD_BEGINS.sub("_", key)
     return _SECRET_KEY.search(key) is not None
 
 
-# The same few keys come with every run, and most values are plain.
-_looks_secret = lru_cache(maxsize=1024)(looks_secret)
-_PLAIN = frozenset({bool, int, float, str, type(None)})
+# https://user:password@host, https://token@host; the password may hold an @.
+_LOGIN = re.compile(r"([A-Za-z][\w+.\-]*://)([^/\s\"'@:?#]*)(:[^/\s\"']*)?@")
+_QUERY_VALUE = re.compile(r"([?&])([\w.\-]+)=([^&\s\"'#;]+)")
+_SIGNATURE = re.compile(r"(.*-)?(signature|credential)|sig|key", re.IGNORECASE)
+# There a name alone is no secret, a token has no place.
+_NAMES_ONLY = ("ssh://", "sftp://", "scp://", "rsync://", "ftp://", "git+ssh://", "svn+ssh://", "smb://", "docker://")
+
+
+def redact_urls(text: str) -> str:
+    """A text with the passwords, tokens and signatures of the URLs in it replaced.
+
+    >>> redact_urls("https://me:sesame@host/a?n=1&signature=abc and https://sesame@host, ssh://me@host")
+    'https://me:***@host/a?n=1&signature=*** and https://***@host, ssh://me@host'
+    """
+    if "://" not in text:
+        return text
+    return _QUERY_VALUE.sub(_without_value, _LOGIN.sub(_without_login, text))
+
+
+def secrets_of_urls(text: str) -> dict[str, str]:
+    """Passwords and tokens in the URLs of a text, and a name for each: those that :func:`redact_urls` replaces."""
+    if "://" not in text:
+        return {}
+    logins = {value: name for match in _LOGIN.finditer(text) for value, name in _login_secrets(match)}
+    queries = [match for match in _QUERY_VALUE.finditer(text) if _without_value(match) != match[0]]
+    return {**logins, **{match[3]: match[2] for match in queries}}
+
+
+def _login_secrets(match: re.Match[str]) -> list[tuple[str, str]]:
+    scheme, user, password = match[1], match[2], (match[3] or "").removeprefix(":")
+    if match[3] is not None:  # a reference to a variable tells no secret
+        return [] if not password or password.startswith("$") else [(password, "password")]
+    known = not user or user.startswith("$") or scheme.lower() in _NAMES_ONLY
+    return [] if known else [(user, "token")]
+
+
+def _without_login(match: re.Match[str]) -> str:
+    if not _login_secrets(match):
+        return match[0]
+    return f"{match[1]}{REDACTED}@" if match[3] is None else f"{match[1]}{match[2]}:{REDACTED}@"
+
+
+def _without_value(match: re.Match[str]) -> str:
+    secret = (looks_secret(match[2]) or _SIGNATURE.fullmatch(match[2])) and not match[3].startswith("$")
+    return f"{match[1]}{match[2]}={REDACTED}" if secret else match[0]
+
+
+# Most values are plain.
+_PLAIN = frozenset({bool, int, float, type(None)})
 
 
 def redact(value: Any, key: str = "") -> Any:
-    """A copy of plain data with every secret replaced by ``***``.
+    """A copy of plain data with every secret replaced by ``***``, those in URLs too.
 
     Args:
         value: Mappings, lists, tuples and scalars; other objects are returned as they are.
@@ -87,7 +151,9 @@ def redact(value: Any, key: str = "") -> Any:
         secret = looks_secret(key)  # then all that is below is
         return {
             name: item
-            if type(item) in _PLAIN and not secret and not _looks_secret(str(name))
+            if (type(item) in _PLAIN or (type(item) is str and "://" not in item))
+            and not secret
+            and not _looks_secret(str(name))
             else redact(item, key if secret else str(name))
             for name, item in value.items()
         }
@@ -95,7 +161,7 @@ def redact(value: Any, key: str = "") -> Any:
         return [redact(item, key) for item in value]
     if key and value and looks_secret(key) and not _is_reference(value):
         return REDACTED
-    return value
+    return redact_urls(value) if isinstance(value, str) else value
 
 
 def _is_reference(value: Any) -> bool:

@@ -12,14 +12,14 @@ import attrs
 
 from rompy_hooks import Secret, looks_secret, redact
 from rompy_hooks.array_values import is_array_type, python_value
+from rompy_hooks.secret import redact_urls
 
 # Keys under which a text is a place, too: results carry their logs as texts.
 _PLACES = frozenset({"stdout", "stderr", "stdin", "logs"})
 _AS_IT_IS = frozenset({int, bool, type(None)})
+# A call for each value costs as much as the rest of an event, so what most of them are is asked for where they stand.
 # The same few keys come with every event, and the question costs a regular expression.
 _is_secret = functools.lru_cache(maxsize=1024)(looks_secret)
-# Most values are one of these, and a call for each costs as much as the rest of an event.
-_INERT = _AS_IT_IS | {str}
 
 
 @functools.lru_cache(maxsize=1024)
@@ -66,7 +66,9 @@ def _mapping(data: Mapping[Any, Any], inside: str, key: str = "") -> dict[str, A
     if key and _is_secret(key):
         return {name: _plain(value, key, inside) for name, value in zip(names, data.values(), strict=True)}
     return {
-        name: value if type(value) in _INERT and not _is_special(name) else _plain(value, name, inside)
+        name: value
+        if (type(value) in _AS_IT_IS or (type(value) is str and "://" not in value)) and not _is_special(name)
+        else _plain(value, name, inside)
         for name, value in zip(names, data.values(), strict=True)
     }
 
@@ -74,8 +76,7 @@ def _mapping(data: Mapping[Any, Any], inside: str, key: str = "") -> dict[str, A
 def _plain(value: Any, key: str, inside: str) -> Any:
     kind = type(value)
     if kind is str:
-        if inside and key in _PLACES:
-            value = _place(value, inside)
+        value = redact_urls(_place(value, inside) if inside and key in _PLACES else value)
     elif kind not in _AS_IT_IS:
         value = _way_of(kind)(value, key, inside)  # type: ignore[arg-type]  # types can be hashed
     return redact(value, key) if _is_secret(key) else value
@@ -104,7 +105,8 @@ def _object_way(names: tuple[str, ...]) -> _Way:
     def way(value: Any, _key: str, inside: str) -> dict[str, Any]:
         return {
             name: item
-            if type(item := getattr(value, name)) in _INERT and name not in special
+            if (type(item := getattr(value, name)) in _AS_IT_IS or (type(item) is str and "://" not in item))
+            and name not in special
             else _plain(item, name, inside)
             for name in names
         }
@@ -126,7 +128,8 @@ _WAYS: tuple[tuple[type | tuple[type, ...], _Way], ...] = (
     (float, lambda value, _key, _inside: float(value) if math.isfinite(value) else None),
     (PurePath, lambda value, _key, inside: _place(str(value), inside)),
     (Enum, lambda value, key, inside: _plain(value.value, key, inside)),
-    ((str, Secret, bytes, bytearray), _text),
+    (Secret, _text),
+    ((str, bytes, bytearray), lambda value, _key, _inside: redact_urls(str(value))),
     (int, lambda value, _key, _inside: int(value)),
     (date, lambda value, _key, _inside: value.isoformat()),
     (timedelta, lambda value, _key, _inside: value.total_seconds()),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rompy_core.workspace.atomic import write_whole
-from rompy_core.workspace.redaction import secrets_in
+from rompy_core.workspace.redaction import logins_in, secrets_in
 from rompy_hooks import ResolvedStep, Secret, looks_secret
 
 #: The script's name in the record's folder.
@@ -97,6 +97,7 @@ def _command(argv: str | Sequence[str], secrets: Mapping[str, str]) -> str:
         return f"/bin/sh -c {_quoted(argv, secrets)}"
     quoted: list[str] = []
     wanted = ""
+    secrets = {**logins_in(argv), **secrets}
     for word in argv:
         if wanted and not word.startswith("-"):
             quoted.append(_asked_for(wanted))

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rompy_hooks import Secret, looks_secret
+from rompy_hooks.secret import redact_urls, secrets_of_urls
 
 _REDACTED = str(Secret(""))
 # Keys of configs whose values are commands.
@@ -16,6 +17,11 @@ _ASSIGNMENT = re.compile(r"([\w.\-]+)(=)" + _VALUE)
 _NAME = re.compile(r"[\w.\-]+")
 # --name value, -name value
 _OPTION = re.compile(r"(?<!\S)(--?[A-Za-z][\w.\-]*)(\s+)(?!-)" + _VALUE)
+# curl -u me:password; elsewhere -u says other things (a user and group).
+_LOGIN_PROGRAM = re.compile(r"(?<![\w.\-])(curl|lftp|wget)(?![\w\-])")
+_LOGIN = re.compile(
+    r"""(?<!\S)((?:-u|-U|--user|--proxy-user)(?:\s+|=|)["']?[^\s:"'=\-][^\s:"']*:)([^\s"';|&$][^\s"';|&]*)"""
+)
 
 
 def redact_text(text: str) -> str:
@@ -26,9 +32,14 @@ def redact_text(text: str) -> str:
     >>> redact_text("model --token sesame --level 3")
     'model --token *** --level 3'
     """
+    text = redact_urls(text)
     if "=" in text:
         text = _ASSIGNMENT.sub(_redact_match, text)
-    return _OPTION.sub(_redact_match, text) if "-" in text else text
+    if "-" not in text:
+        return text
+    if _LOGIN_PROGRAM.search(text):
+        text = _LOGIN.sub(rf"\1{_REDACTED}", text)
+    return _OPTION.sub(_redact_match, text)
 
 
 def secrets_in(text: str) -> dict[str, str]:
@@ -38,7 +49,18 @@ def secrets_in(text: str) -> dict[str, str]:
     {'sesame': 'DB_PASSWORD', 'a b': 'api-token'}
     """
     found = [*_ASSIGNMENT.finditer(text), *_OPTION.finditer(text)]
-    return {match[3].strip("\"'"): match[1].lstrip("-") for match in found if _is_secret(match)}
+    named = {match[3].strip("\"'"): match[1].lstrip("-") for match in found if _is_secret(match)}
+    return {**secrets_of_urls(text), **logins_in(text), **named}
+
+
+def logins_in(command: str | Sequence[str]) -> dict[str, str]:
+    """The passwords that a command hands to ``curl -u``, and a name for them.
+
+    >>> logins_in(["curl", "-u", "me:sesame", "https://host"])
+    {'sesame': 'password'}
+    """
+    text = command if isinstance(command, str) else " ".join(command)
+    return {match[2]: "password" for match in _LOGIN.finditer(text)} if _LOGIN_PROGRAM.search(text) else {}
 
 
 def redact_words(words: Sequence[str]) -> list[str]:
@@ -49,7 +71,11 @@ def redact_words(words: Sequence[str]) -> list[str]:
     """
     shown: list[str] = []
     hide_next = False
+    logins = logins_in(words)
     for word in words:
+        for password in logins:
+            if word.endswith(f":{password}"):
+                word = f"{word.removesuffix(password)}{_REDACTED}"
         shown.append(_REDACTED if hide_next and not word.startswith("-") else _redact_word(word))
         hide_next = word.startswith("-") and "=" not in word and looks_secret(word.lstrip("-"))
     return shown

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rompy_hooks import Secret, looks_secret, redact
+from rompy_hooks.secret import redact_urls, secrets_of_urls
 
 TEXT = st.text(min_size=1)
 PLAIN = st.recursive(
@@ -85,7 +86,9 @@ def test_secret_field_is_not_in_the_repr_of_its_class(caplog: pytest.LogCaptureF
     [
         "password", "PASSWORD", "db_password", "dbpassword", "passwd", "pass", "passphrase", "api_token", "TOKEN",
         "api-key", "apikey", "API_KEY", "AWS_SECRET_ACCESS_KEY", "aws.access_key", "private_key", "credentials", "auth",
-        "clientSecret",
+        "clientSecret", "CDSAPI_KEY", "ECMWF_API_KEY", "MYSQL_PWD", "DB_PWD", "SSHPASS", "authToken", "accessToken",
+        "APIKey", "GITHUB_PAT", "GH_PAT", "DATABASE_URL", "db-url", "SENTRY_DSN", "AZURE_STORAGE_KEY", "accountKey",
+        "PGPASSWORD", "connectionString", "privateKey",
     ],
 )  # fmt: skip
 def test_key_looks_secret(key: str) -> None:
@@ -107,11 +110,39 @@ def test_key_looks_secret(key: str) -> None:
         "tokens_per_s",
         "passes",
         "image",
+        "KEYWORD", "MONKEY", "PWD", "OLDPWD", "OLD_PWD", "pwd", "AUTHOR", "coAuthor", "key_file", "keyFile",
+        "maxTokens",        "name_pat", "PATH", "patch", "SPATIAL_KEY", "grid_url", "SOURCE_URL",
+        "rapid_key", "BYPASS", "COMPASS_DIR",
     ],
-)
+)  # fmt: skip
 def test_key_looks_like_any_other(key: str) -> None:
     """What only begins or ends like a secret's name is shown."""
     assert not looks_secret(key)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://me:sesame@host/a", "https://me:***@host/a"),
+        ("postgres://me:ses@me@host:5432/db", "postgres://me:***@host:5432/db"),
+        ("get https://sesame@host/a now", "get https://***@host/a now"),
+        ("https://host/a?X-Amz-Signature=sesame&n=1", "https://host/a?X-Amz-Signature=***&n=1"),
+        ("https://host/a?sig=sesame#top", "https://host/a?sig=***#top"),
+        ("https://:sesame@host", "https://:***@host"),
+        ("ssh://me@host/a", "ssh://me@host/a"),
+        ("https://host:80/me@home", "https://host:80/me@home"),
+        ("https://me:${PW}@host", "https://me:${PW}@host"),
+        ("https://${TOKEN}@host", "https://${TOKEN}@host"),
+        ("https://host/a?n=1", "https://host/a?n=1"),
+        ("me:sesame@host", "me:sesame@host"),
+    ],
+)
+def test_urls_are_shown_without_their_secrets(text: str, shown: str) -> None:
+    """Under whatever key they stand."""
+    assert redact_urls(text) == shown
+    assert redact({"source": text, "more": [text]}) == {"source": shown, "more": [shown]}
+    assert all(secret not in shown for secret in secrets_of_urls(text))
+    assert bool(secrets_of_urls(text)) == (text != shown)
 
 
 @given(PLAIN)

@@ -79,3 +79,16 @@ def test_plain_data_redacts_secret_keys_as_the_contract_does(data: dict[str, Any
     """The same under keys that look secret."""
     assert plain_data(data) == redact(data)
     json.dumps(plain_data(data), allow_nan=False)
+
+
+def test_urls_are_kept_without_their_secrets() -> None:
+    """Under any key, at any depth, in texts and in fields of objects."""
+    url = "https://me:sesame@host/grid.nc"
+    data = {
+        "source": url,
+        "data": [{"source": url}],
+        "message": f"no answer of {url}",
+        "result": RunResult(success=True, message=url),
+    }
+    assert "sesame" not in json.dumps(plain_data(data))
+    assert plain_data({"source": url}) == {"source": "https://me:***@host/grid.nc"}

@@ -57,6 +57,27 @@ mpiexec -n 4 swan.exe --api-key="${API_KEY:?set it}" --token "${TOKEN:?set it}" 
     )
 
 
+def test_repeat_script_asks_for_the_passwords_of_logins(workspace: Path) -> None:
+    """In URLs and of curl, in texts and words."""
+    text = repeat_script(
+        workspace,
+        [step("a"), step("b"), step("c")],
+        {},
+        None,
+        [
+            "curl -u me:sesame https://host | model",
+            ("curl", "-u", "me:sesame", "https://host"),
+            ("curl", "https://sesame@host"),
+        ],
+    )
+    assert "sesame" not in text
+    assert text.splitlines()[8::3] == [
+        """/bin/sh -c 'curl -u me:'"${PASSWORD:?set it}"' https://host | model' < /dev/null""",
+        """curl -u me:"${PASSWORD:?set it}" https://host < /dev/null""",
+        """curl https://"${TOKEN:?set it}"@host < /dev/null""",
+    ]
+
+
 def test_repeat_script_runs_in_a_moved_workspace(workspace: Path, tmp_path: Path) -> None:
     """The script finds its workspace by its own place, asks for secrets, and stops at the first failure."""
     write_repeat_script(

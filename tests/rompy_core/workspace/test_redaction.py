@@ -21,6 +21,17 @@ from rompy_core.workspace import redact_command
         (("sh", "-c", "TOKEN=abc ./model"), ["sh", "-c", "TOKEN=***"]),
         (("sh", "-c", "./model TOKEN=abc -v"), ["sh", "-c", "./model TOKEN=*** -v"]),
         (["env", "OMP_NUM_THREADS=4"], ["env", "OMP_NUM_THREADS=4"]),
+        ("curl https://me:sesame@host/x | model", "curl https://me:***@host/x | model"),
+        ("curl -s -u me:sesame https://host", "curl -s -u me:*** https://host"),
+        ("curl --user='me:sesame' https://host", "curl --user='me:***' https://host"),
+        ("/usr/bin/curl -ume:sesame https://host", "/usr/bin/curl -ume:*** https://host"),
+        ("curl -u me:$PW https://host", "curl -u me:$PW https://host"),
+        ("docker run -u 1000:100 swan", "docker run -u 1000:100 swan"),
+        ("curl -o a:b https://host", "curl -o a:b https://host"),
+        (["curl", "-u", "me:sesame", "https://host:80"], ["curl", "-u", "me:***", "https://host:80"]),
+        (["curl", "https://sesame@host/a"], ["curl", "https://***@host/a"]),
+        ("git clone https://${GITHUB_PAT}@host/a", "git clone https://${GITHUB_PAT}@host/a"),
+        ("CDSAPI_KEY=sesame ./model", "CDSAPI_KEY=*** ./model"),
     ],
 )
 def test_redact_command_hides_secrets_only(command: str | list[str], shown: str | list[str]) -> None:
