@@ -53,6 +53,9 @@ NEEDS = {"docs/tutorial/tsunami.md": ANUGA}
 #: What pages have from examples/.
 EXAMPLES = {"README.md": "tsunami/rompy_plugins.py", "docs/how-to/run-in-steps.md": "steps"}
 
+#: Pages whose Python blocks are the parts of one file, but for those that are files themselves.
+MODULES = {"docs/how-to/write-a-plugin.md": "rompy_plugins.py"}
+
 _MODEL_RUN = """\
 {key}run_id: swan-06
 {key}output_dir: sims
@@ -163,7 +166,10 @@ class Page:
         (self.folder / file).write_text(text)
 
     def run_python(self, block: Block) -> None:
-        """Execute a module or a part of one."""
+        """Execute a module or a part of one; what the page makes of its parts is there as a file, too."""
+        if block.file is None and self.name in MODULES:
+            with (self.folder / MODULES[self.name]).open("a") as file:
+                file.write(block.code)
         exec(compile("\n" * block.line + block.code, self.name, "exec"), self.names)
 
     def run_python_session(self, block: Block) -> None:
