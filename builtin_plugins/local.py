@@ -165,9 +165,10 @@ def _message(
 
 
 def _shown(step: ResolvedStep) -> str:
-    """The program as people know it: the first word of the command."""
-    words = step.command.split() if isinstance(step.command, str) else step.command
-    return words[0] if step.name == "run" else f"step {step.name!r}"
+    """The program as people know it."""
+    from rompy_core.workspace import program_of
+
+    return program_of(step.command) if step.name == "run" else f"step {step.name!r}"
 
 
 def _signal_name(number: int | None) -> str:

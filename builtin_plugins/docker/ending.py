@@ -135,9 +135,10 @@ def _out_of_memory(program: str, ending: Ending, config: DockerConfig) -> str:
 
 
 def shown(step: ResolvedStep) -> str:
-    """The program as people know it: the first word of the command."""
-    words = step.command.split() if isinstance(step.command, str) else step.command
-    return words[0] if step.name == "run" else f"step {step.name!r}"
+    """The program as people know it."""
+    from rompy_core.workspace import program_of
+
+    return program_of(step.command) if step.name == "run" else f"step {step.name!r}"
 
 
 def _signal_name(exit_code: int | None) -> str:

@@ -21,6 +21,10 @@ _HEAD = """\
 set -e
 workspace=$(cd -- "$(dirname -- "$0")/.." && pwd)
 """
+_ONLY_BY_ROMPY = """\
+# The model config runs itself, in an interpreter that rompy starts.
+echo "repeat this run with: rompy run --skip-generate CONFIG" >&2
+exit 1"""
 
 
 def repeat_script(
@@ -28,7 +32,7 @@ def repeat_script(
     steps: Sequence[ResolvedStep],
     environment: Mapping[str, str | Secret],
     working_dir: Path | None,
-    argvs: Sequence[str | Sequence[str]],
+    argvs: Sequence[str | Sequence[str] | None],
     secrets: Mapping[str, str] | None = None,
 ) -> str:
     """A shell script that does the steps of a run, wherever the workspace is moved to.
@@ -40,12 +44,16 @@ def repeat_script(
         steps: What is executed, in order.
         environment: What the settings add to the environment; a ``Secret`` is asked for, like what has a secret name.
         working_dir: Working directory of the steps, relative to the workspace or absolute.
-        argvs: What is executed for each step, launcher included: words, or a text for a shell.
+        argvs: What is executed for each step, launcher included: words, or a text for a shell; ``None`` for what
+            rompy alone can start, a model config that runs itself.
         secrets: Values that must not be in it, and the variables to ask for instead.
     """
     place = workspace if working_dir is None else workspace / working_dir
     lines = [_HEAD.format(run=_comment(workspace.name)), *_exports(environment), f"cd -- {_path(place, workspace)}"]
     for step, argv in zip(steps, argvs, strict=True):
+        if argv is None:
+            lines += [f"\n# {_comment(step.name)}", _ONLY_BY_ROMPY]
+            continue
         stdin = "/dev/null" if step.stdin is None else _path(step.stdin, workspace)
         lines += [f"\n# {_comment(step.name)}", f"{_command(argv, secrets or {})} < {stdin}"]
     return "\n".join(lines) + "\n"
@@ -56,7 +64,7 @@ def write_repeat_script(
     working_dir: Path | None,
     steps: Sequence[ResolvedStep],
     environment: Mapping[str, str | Secret],
-    argvs: Sequence[str | Sequence[str]],
+    argvs: Sequence[str | Sequence[str] | None],
     secrets: Mapping[str, str] | None = None,
 ) -> None:
     """Write :func:`repeat_script` into the record's folder, executable.

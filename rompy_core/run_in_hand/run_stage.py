@@ -89,11 +89,24 @@ class _Prepared:
     environment: Mapping[str, str]
     expect: Expect
     before: Snapshot
+    #: Whether the step is the model config's own ``run``.
+    is_own_run: bool
 
 
 def _attempt(hand: "RunInHand", config: RunConfig, backend: str) -> RunResult:
     hand.make_log_dir()
     prepared = _prepare(hand, config)
+    try:
+        return _done(hand, config, backend, prepared)
+    finally:
+        if prepared.is_own_run:
+            from rompy_core.own_process import remove_jobs
+
+            # That of a run that was ended before its interpreter had read it.
+            remove_jobs(hand.log_dir)
+
+
+def _done(hand: "RunInHand", config: RunConfig, backend: str, prepared: _Prepared) -> RunResult:
     with stage(hand, "run", backend) as done:
         hand.emit(
             EventKind.ATTEMPT_STARTED,
@@ -118,8 +131,10 @@ def _prepare(hand: "RunInHand", config: RunConfig) -> _Prepared:
     workspace, model_config = hand.workspace, hand.model_run.config
     expect = expectations_of(config, model_config)
     _set_aside(hand, expect)
-    steps = planned_steps(config, model_config) or _own_run(hand, config)
+    planned = planned_steps(config, model_config)
+    steps = planned or _own_run(hand, config)
     return _Prepared(
+        is_own_run=bool(steps) and not planned,
         steps=resolve_steps(steps, workspace, hand.log_dir),
         environment=environment_of(config),
         expect=expect,
@@ -164,7 +179,8 @@ def _write_repeat_script(hand: "RunInHand", config: RunConfig, prepared: _Prepar
             None if config.working_dir is None else hand.workspace / config.working_dir,
             prepared.steps,
             _without_values_of_references(hand, prepared.environment),
-            [_shown_words(step, config) for step in prepared.steps],
+            # Its job is gone by then, and told secrets.
+            [None if prepared.is_own_run else _shown_words(step, config) for step in prepared.steps],
             hand.secrets,
         )
 
@@ -243,6 +259,7 @@ def _program(prepared: _Prepared) -> str:
     """The program of the last step, as people know it."""
     if not prepared.steps:
         return "the model"
-    command = prepared.steps[-1].command
-    words = command.split() if isinstance(command, str) else command
-    return words[0] if prepared.steps[-1].name == ONLY_STEP else prepared.steps[-1].name
+    from rompy_core.workspace import program_of
+
+    last = prepared.steps[-1]
+    return program_of(last.command) if last.name == ONLY_STEP else last.name

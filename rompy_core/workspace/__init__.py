@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from rompy_core.workspace.atomic import write_whole
+from rompy_core.workspace.forked import leave_at_fork
 from rompy_core.workspace.install import install_inputs
 from rompy_core.workspace.location import RECORD_DIR, check_identifier, workspace_of
 from rompy_core.workspace.lock import WorkspaceLock, owner_of
@@ -14,6 +15,7 @@ from rompy_core.workspace.snapshot import Entry, Snapshot, changes, take_snapsho
 
 if TYPE_CHECKING:
     from rompy_core.workspace.archive import zip_workspace
+    from rompy_core.workspace.program import program_of
     from rompy_core.workspace.removal import clear_workspace
 
 __all__ = [
@@ -31,8 +33,10 @@ __all__ = [
     "host_and_user",
     "install_inputs",
     "is_marked",
+    "leave_at_fork",
     "marker_of",
     "owner_of",
+    "program_of",
     "read_manifest",
     "redact_command",
     "redact_commands",
@@ -54,4 +58,8 @@ def __getattr__(name: str) -> Any:
         from rompy_core.workspace.archive import zip_workspace
 
         return zip_workspace
+    if name == "program_of":
+        from rompy_core.workspace.program import program_of
+
+        return program_of
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -78,6 +78,14 @@ def test_repeat_script_asks_for_the_passwords_of_logins(workspace: Path) -> None
     ]
 
 
+def test_repeat_script_of_what_only_rompy_starts_says_so(workspace: Path) -> None:
+    """It must not seem to have worked."""
+    write_repeat_script(workspace / ".rompy", None, [step("run")], {}, [None])
+    told = subprocess.run([workspace / ".rompy/run.sh"], capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stdout) == (1, "")
+    assert told.stderr == "repeat this run with: rompy run --skip-generate CONFIG\n"
+
+
 def test_repeat_script_runs_in_a_moved_workspace(workspace: Path, tmp_path: Path) -> None:
     """The script finds its workspace by its own place, asks for secrets, and stops at the first failure."""
     write_repeat_script(

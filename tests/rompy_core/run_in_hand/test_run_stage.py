@@ -1,5 +1,6 @@
 """The stage run: attempts, the backend's answer, and the judgement of what was left behind."""
 
+import importlib
 import json
 import os
 import subprocess
@@ -311,3 +312,33 @@ def test_skip_generate_needs_a_workspace(host):
         bound.run(command="true")
     assert str(caught.value) == f"there is no workspace {model.staging_dir}; generate it first"
     assert not host.sims.exists()
+
+
+def test_job_of_a_model_config_that_runs_itself_is_never_left(host, monkeypatch, tmp_path):
+    """A backend that does not start it leaves the job, in which secrets are; run.sh does not call it."""
+    (tmp_path / "runs_itself.py").write_text("class Itself:\n    def run(self, model_run): return True\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    itself = importlib.import_module("runs_itself").Itself()
+    seen = []
+
+    def answer(_model_run, _workspace, context):
+        seen.append((context.log_dir / "run-job.json").is_file())
+        return False
+
+    model = host.model(Cloud(answer, executes_steps=True), config=itself)
+    assert not model.run("cloud")
+    assert seen == [True]
+    record = model.staging_dir / ".rompy"
+    assert not (record / "attempts/1/run-job.json").exists()
+    assert "run-job" not in (record / "run.sh").read_text()
+    assert "rompy run --skip-generate CONFIG" in (record / "run.sh").read_text()
+
+
+def test_message_names_the_program_without_the_assignments_before_it(host):
+    """They may be secrets, and people know the model by its name."""
+    model = host.model()
+    result = model.run(command="API_TOKEN=sesame1 false")
+    assert result.message == "false ended with exit code 1"
+    result = model.run(command="API_TOKEN=sesame1 true", expect={"outputs": ["out.nc"]})
+    assert result.message.startswith("true ")
+    assert "sesame1" not in (model.staging_dir / ".rompy/events.jsonl").read_text()
