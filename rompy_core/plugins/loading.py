@@ -10,7 +10,7 @@ from rompy_core.plugins.entry_points import EntryPoint
 from rompy_core.plugins.objects import as_plugin
 from rompy_core.plugins.recipe import PluginRecipe
 from rompy_core.plugins.registry import Registry
-from rompy_core.plugins.reports import Origin
+from rompy_core.plugins.reports import Origin, PluginProblem
 from rompy_hooks import PluginError
 
 
@@ -98,9 +98,12 @@ class Loader(Registry):
         kind = CLASS_GROUPS[point.group]
         return self.admit(origin, lambda: adapted(point.group, kind, point.name, point.load()), must=must)
 
-    def report(self, origin: Origin, stage: str, message: str, error: BaseException | None = None) -> None:
+    def report(
+        self, origin: Origin, stage: str, message: str, error: BaseException | None = None
+    ) -> PluginProblem | None:
         """Keep a problem and tell it, once; in a strict manager it is an error, but for a watcher's."""
-        super().report(origin, stage, message, error)
+        problem = super().report(origin, stage, message, error)
         if self._recipe.strict and stage != "on_event":
             self._unsettled = True
             raise PluginError(message) from error
+        return problem

@@ -7,6 +7,7 @@ import pluggy
 from rompy_core.plugins.answers import NORMALISE
 from rompy_core.plugins.calls import Selection, execute, raised, wrong_answer
 from rompy_core.plugins.inventory import Inventory
+from rompy_core.plugins.reports import PluginProblem
 from rompy_core.plugins.unanswered import nobody_answers
 from rompy_hooks import Event, RompyError
 
@@ -81,10 +82,24 @@ class PluginManager(Inventory):
         selection = self._selections.get(("on_event", _NO_CONFIG)) or self._select("on_event", _NO_CONFIG)
         return bool(selection.asked)
 
-    def notify(self, event: Event) -> None:
-        """Tell an event to every watcher; one that raises costs only itself and is told once."""
-        if self.has_watchers:
-            self.collect("on_event", event=event)
+    def notify(self, event: Event) -> tuple[PluginProblem, ...]:
+        """Tell an event to every watcher; one that raises costs only itself and is told once.
+
+        Returns:
+            The problems that this event brought; those of other runs in other threads are not among them.
+        """
+        if not self.has_watchers:
+            return ()
+        problems: list[PluginProblem | None] = []
+        for impl in reversed(self._select("on_event", _NO_CONFIG).asked):
+            try:
+                execute(self, "on_event", (impl,), {"event": event}, firstresult=False)
+            except KeyboardInterrupt:
+                raise  # of whoever sits there, and no watcher's
+            except BaseException as error:  # noqa: BLE001 - a watcher's asyncio.CancelledError ends no run
+                told = str(raised("on_event", (impl,), error))
+                problems.append(self.report(self._origins[impl.plugin_name], "on_event", told, error))
+        return tuple(problem for problem in problems if problem is not None)
 
     def implementations(self, hook: str, config: Any = None) -> tuple[pluggy.HookImpl, ...]:
         """Who would be asked, in calling order, wrappers first.

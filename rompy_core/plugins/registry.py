@@ -193,8 +193,10 @@ class Registry(pluggy.PluginManager):
         # A new mapping, not a cleared one: a call in another thread goes on with the one it has.
         self._selections = {}
 
-    def report(self, origin: Origin, stage: str, message: str, error: BaseException | None = None) -> None:
-        """Keep a problem and tell it, once."""
+    def report(
+        self, origin: Origin, stage: str, message: str, error: BaseException | None = None
+    ) -> PluginProblem | None:
+        """Keep a problem and tell it, once; gives it where it is new."""
         problem = PluginProblem(
             plugin=origin.name,
             distribution=origin.distribution,
@@ -205,12 +207,13 @@ class Registry(pluggy.PluginManager):
         )
         with self._lock:
             if any((other.plugin, other.stage) == (origin.name, stage) for other in self._problems):
-                return
+                return None
             self._problems.append(problem)
         import logging
 
         fields = {"plugin": origin.name, "distribution": origin.distribution, "version": origin.version, "stage": stage}
         logging.getLogger("rompy").warning("%s", message, extra={"rompy": fields})
+        return problem
 
     def selection(self, hook: str, config_class: type | None) -> Selection:
         """Who is asked, found out once for each class of configs.

@@ -74,11 +74,14 @@ def _check_words(step: Step, config: RunConfig) -> None:
 
 
 def _check_ranks(steps: Sequence[Step], config: RunConfig) -> None:
-    if config.ranks is not None and steps and not any(step.parallel for step in steps):
-        raise RequestError(
-            f"ranks: {config.ranks} were given, but no step is parallel; mark those that the launcher starts with"
-            " parallel: true"
-        )
+    if not steps or any(step.parallel for step in steps):
+        return
+    remedy = "but no step is parallel; mark those that the launcher starts with parallel: true"
+    if config.ranks is not None:
+        raise RequestError(f"ranks: {config.ranks} were given, {remedy}")
+    if config.launcher is not None:
+        shown = redact_command(config.launcher)
+        raise RequestError(f"launcher: {shown if isinstance(shown, str) else ' '.join(shown)!r} was given, {remedy}")
 
 
 def executes_steps(manager: "PluginManager", config: RunConfig) -> bool:
@@ -117,7 +120,7 @@ def planned_steps(config: RunConfig, model_config: Any) -> tuple[Step, ...]:
 def _only(command: Any, config: RunConfig) -> Step:
     words = command if isinstance(command, str) else tuple(map(str, command))
     try:
-        return _one_step(words, config.ranks is not None)
+        return _one_step(words, config.ranks is not None or config.launcher is not None)
     except ValueError as error:
         raise RequestError(f"command: {error}") from error
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from builtin_plugins.local import LocalConfig, LocalRunBackend
-from rompy_hooks import ConfigError, EventKind, RunTimeoutError, hookimpl
+from rompy_hooks import ConfigError, EventKind, RequestError, RunTimeoutError, hookimpl
 
 
 @pytest.fixture
@@ -305,3 +305,20 @@ def test_a_model_that_removes_its_logs_and_fails_is_no_fault_of_the_plugin(host)
     """It is a false result without a last line."""
     result = host.model().run(command="rm -rf .rompy/attempts/1/*.log; exit 3")
     assert (result.success, result.exit_code, result.message) == (False, 3, "rm ended with exit code 3")
+
+
+def test_a_launcher_without_ranks_starts_the_command(host, script):
+    """It was passed over without a word."""
+    launch = script("launch", 'printf "%s\\n" "$*"')
+    assert _run(host, ["echo", "hi"], launcher=launch).stdout.read_text() == "echo hi\n"
+
+
+def test_a_launcher_that_starts_nothing_is_refused(host):
+    """Before anything is created."""
+    with pytest.raises(RequestError) as caught:
+        host.model().run(steps=[{"name": "grid", "command": "true"}], launcher=["srun", "--exclusive"])
+    assert str(caught.value) == (
+        "launcher: 'srun --exclusive' was given, but no step is parallel;"
+        " mark those that the launcher starts with parallel: true"
+    )
+    assert not host.sims.exists()

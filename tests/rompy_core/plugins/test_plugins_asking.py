@@ -1,5 +1,6 @@
 """Who is asked, in which order, and what becomes of answers and raises."""
 
+import asyncio
 from collections.abc import Callable, Generator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -547,3 +548,24 @@ def test_managers_are_safe_in_threads(arguments: dict[str, Any]) -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_notify_gives_its_own_problems_and_bears_all_but_an_interrupt() -> None:
+    """A watcher's asyncio.CancelledError ends no run; Ctrl-C is nobody's fault."""
+
+    class Cancelled:
+        @hookimpl
+        def on_event(self) -> None:
+            raise asyncio.CancelledError
+
+    class Interrupted:
+        @hookimpl
+        def on_event(self) -> None:
+            raise KeyboardInterrupt
+
+    manager = made(Cancelled())
+    told = f"Plugin 'Cancelled' ({line_of(Cancelled.on_event)}) raised in hook on_event: CancelledError"
+    assert [problem.message for problem in manager.notify(an_event())] == [told]
+    assert manager.notify(an_event()) == ()
+    with pytest.raises(KeyboardInterrupt):
+        made(Interrupted()).notify(an_event())

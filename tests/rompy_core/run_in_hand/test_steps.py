@@ -38,6 +38,8 @@ def test_planned_steps_are_none_where_nobody_says_what() -> None:
 def test_planned_command_is_parallel_when_ranks_are_given() -> None:
     """ranks with a command alone means that the launcher starts it."""
     assert planned_steps(RunConfig(command="./model", ranks=4), None)[0].parallel is True
+    assert planned_steps(RunConfig(command="./model", launcher="srun"), None)[0].parallel is True
+    assert planned_steps(RunConfig(command="./model"), None)[0].parallel is False
 
 
 def test_resolved_steps_have_a_pair_of_logs_each(tmp_path: Path) -> None:
