@@ -339,10 +339,8 @@ class RunInHand:
     def _watch(self, event: Event) -> None:
         # Watchers see whole paths; in the journal they are relative, so that a workspace can be moved.
         if self.manager.has_watchers:
-            known = len(self.manager.problems)
-            self.manager.notify(self._sealed(event))
             # A manager keeps the first problem of each watcher, so telling watchers of it comes to an end.
-            for problem in self.manager.problems[known:]:
+            for problem in self.manager.notify(self._sealed(event)):
                 self.emit(EventKind.WARNING, event.stage, message=problem.message)
 
     # -- what can wait -----------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -319,3 +320,30 @@ def test_a_bound_model_run_is_of_no_use_after_the_end(host):
             "Run 'sea' is no longer in hand: the with statement or the hook that gave this model run has ended;"
             " use the one that was taken in hand"
         )
+
+
+def test_a_problem_of_a_watcher_is_told_in_the_run_where_it_came(host, background):
+    """Two runs share a manager: what another one's event brought meanwhile is not in this one's record."""
+    there, go = threading.Event(), threading.Event()
+
+    class Watcher:
+        @hookimpl
+        def on_event(self, event):
+            if event.run_id == "slow" and event.kind == EventKind.STAGE_STARTED:
+                there.set()
+                assert go.wait(30)
+
+    class Broken:
+        @hookimpl
+        def on_event(self, event):
+            if event.run_id == "broken":
+                raise RuntimeError("no network")
+
+    manager = host.manager_with(Watcher(), Broken())
+    slow, broken = (host.model(run_id=name, plugin_manager=manager) for name in ("slow", "broken"))
+    call = background(lambda: slow.run(command="true"))
+    assert there.wait(30)
+    broken.run(command="true")
+    go.set()
+    assert call.result()
+    assert (len(host.record(slow).warnings), len(host.record(broken).warnings)) == (0, 1)
