@@ -9,7 +9,7 @@ import attrs
 
 from rompy_core import did_you_mean
 from rompy_core.expectations import judge
-from rompy_core.record import read_record
+from rompy_core.record import Record, read_record
 from rompy_core.workspace import RECORD_DIR, Entry, Snapshot, changes, checksum, read_manifest, take_snapshot
 from rompy_hooks import (
     Backend,
@@ -111,12 +111,34 @@ def _look(model_run: ModelRunLike, config: NoopConfig, workspace: Path, run_resu
     folder = workspace if config.output_dir is None else config.output_dir.absolute()
     if not folder.is_dir():
         return _answer(model_run, folder, f"there is no folder {folder}", success=not config.validate_outputs)
-    if config.validate_outputs and run_result is not None and not run_result.success:
-        return _answer(model_run, folder, f"the run failed: {run_result.message}", success=False)
-    found = _find(workspace, folder, run_result)
-    unmet = _unmet(model_run.config, folder, found) if config.validate_outputs else ""
+    record = _record_of(workspace)
+    failed = _failed(record, run_result)
+    if failed and config.validate_outputs:
+        return _answer(model_run, folder, failed, success=False)
+    found = _find(workspace, folder, record, run_result)
+    unmet = _unmet(_expected(model_run.config, record), folder, found) if config.validate_outputs else ""
     outputs = [_told(folder, entry, config.checksum) for entry in found.outputs]
-    return _answer(model_run, folder, unmet or _summary(outputs, found), success=not unmet, outputs=outputs)
+    told = unmet or "; ".join(part for part in (failed, _summary(outputs, found, failed)) if part)
+    return _answer(model_run, folder, told, success=not unmet, outputs=outputs)
+
+
+def _record_of(workspace: Path) -> Record | None:
+    try:
+        return read_record(workspace)
+    except WorkspaceError:
+        return None  # made by something else
+
+
+def _failed(record: Record | None, run_result: RunResult | None) -> str:
+    """Why what lies there is no result: the run, or the last attempt in the record, failed or was cut off."""
+    if run_result is not None:
+        return "" if run_result.success else f"the run failed: {run_result.message}"
+    if record is None or not record.attempts:
+        return ""
+    last = record.attempts[-1]
+    if last.result is None:
+        return f"attempt {last.number} has not ended, so nobody knows what it wrote"
+    return "" if last.success else f"the run failed: {last.result.get('message') or last.result.get('failure')}"
 
 
 def _answer(
@@ -133,14 +155,13 @@ def _answer(
     )
 
 
-def _find(workspace: Path, folder: Path, run_result: RunResult | None) -> _Found:
+def _find(workspace: Path, folder: Path, record: Record | None, run_result: RunResult | None) -> _Found:
     files = take_snapshot(folder)
     if folder != workspace and not folder.is_relative_to(workspace):
         return _Found(files=files, written=None)
-    try:
-        attempt = _last_attempt(workspace) if run_result is None else run_result.attempt
-    except WorkspaceError:
+    if record is None and run_result is None:
         return _Found(files=files, written=None)  # made by something else: nobody knows what lay there before
+    attempt = _last_attempt(record) if run_result is None else run_result.attempt
     prefix = "" if folder == workspace else f"{folder.relative_to(workspace)}/"
     written = (
         entry._replace(path=entry.path[len(prefix) :])
@@ -150,27 +171,47 @@ def _find(workspace: Path, folder: Path, run_result: RunResult | None) -> _Found
     return _Found(files=files, written=tuple(written))
 
 
-def _last_attempt(workspace: Path) -> int:
-    attempts = read_record(workspace).attempts
-    return attempts[-1].number if attempts else 0
+def _last_attempt(record: Record | None) -> int:
+    return record.attempts[-1].number if record is not None and record.attempts else 0
 
 
-def _unmet(model_config: Any, folder: Path, found: _Found) -> str:
+def _expected(model_config: Any, record: Record | None) -> tuple[str, ...]:
+    """The outputs that the model config expects, and the run backend of the record."""
     expect = getattr(model_config, "expect", None)
     if isinstance(expect, Mapping):
         expect = Expect(**expect)
-    if not isinstance(expect, Expect) or not expect.outputs:
+    outputs = expect.outputs if isinstance(expect, Expect) else ()
+    return tuple(dict.fromkeys((*outputs, *_expected_of_backend(record))))
+
+
+def _expected_of_backend(record: Record | None) -> tuple[str, ...]:
+    found: Any = None if record is None else record.configs
+    for key in ("backend", "expect", "outputs"):
+        found = found.get(key) if isinstance(found, Mapping) else None
+    globs = [found] if isinstance(found, str) else found if isinstance(found, list) else []
+    # As they were written: what a variable stood for is not known any more.
+    return tuple(glob for glob in globs if isinstance(glob, str) and "${" not in glob)
+
+
+def _unmet(outputs: tuple[str, ...], folder: Path, found: _Found) -> str:
+    if not outputs:
         return ""
-    return "; ".join(each.message for each in judge(Expect(outputs=expect.outputs), folder, found.before, found.files))
+    return "; ".join(each.message for each in judge(Expect(outputs=outputs), folder, found.before, found.files))
 
 
 def _told(folder: Path, entry: Entry, with_checksum: bool) -> dict[str, Any]:
     modified = datetime.fromtimestamp(entry.mtime_ns / 1e9, UTC).isoformat(timespec="microseconds")
     told = {"path": entry.path, "size": entry.size, "modified": modified}
-    return {**told, "sha256": checksum(folder / entry.path)} if with_checksum else told
+    if not with_checksum:
+        return told
+    path = folder / entry.path
+    # A pipe has no content of its own, and reading it would wait for somebody who writes.
+    return {**told, "sha256": checksum(path) if path.is_file() else None}
 
 
-def _summary(outputs: list[dict[str, Any]], found: _Found) -> str:
+def _summary(outputs: list[dict[str, Any]], found: _Found, failed: str) -> str:
+    if not outputs and failed:
+        return ""
     if not outputs:
         return "the run wrote nothing" if found.written is not None else "the folder is empty"
     kind = "output" if found.written is not None else "file"

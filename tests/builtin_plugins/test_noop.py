@@ -192,3 +192,43 @@ def test_noop_changes_nothing(model: Model) -> None:
 def test_noop_offers_itself_by_name() -> None:
     """Users write ``type: noop``."""
     assert [(offer.kind, offer.name, offer.config) for offer in plugin.backends()] == [("process", "noop", NoopConfig)]
+
+
+def test_noop_of_an_attempt_that_has_not_ended_says_so(model: Model) -> None:
+    """Its driver was killed before it could look; that it wrote nothing is not known."""
+    model.attempts += 1
+    append(model.journal, encode(model.event(EventKind.ATTEMPT_STARTED)))
+    (model.staging_dir / "out").write_text("half")
+    told = "attempt 1 has not ended, so nobody knows what it wrote"
+    answer = asked(model)
+    assert (answer.success, answer.message, answer.outputs) == (False, told, [])
+    answer = asked(model, validate_outputs=False)
+    assert (answer.success, answer.message, answer.outputs) == (True, told, [])
+
+
+def test_noop_alone_after_a_failed_run_says_so(model: Model) -> None:
+    """The record knows how the last attempt ended."""
+    model.run(out="half")
+    failed = {"success": False, "failure": "exit_code", "message": "swan.exe ended with exit code 3"}
+    append(model.journal, encode(model.event(EventKind.ATTEMPT_ENDED, result=failed)))
+    answer = asked(model)
+    assert (answer.success, answer.message) == (False, "the run failed: swan.exe ended with exit code 3")
+    answer = asked(model, validate_outputs=False)
+    assert answer.message == "the run failed: swan.exe ended with exit code 3; 1 output, 4 bytes"
+    assert answer.success
+
+
+def test_noop_counts_what_the_backend_expects(model: Model) -> None:
+    """The record has its settings, as they were written."""
+    for outputs in (["*.nc", "${NAME}"], "*.nc"):
+        configs = {"backend": {"type": "local", "expect": {"outputs": outputs}}}
+        append(model.journal, encode(model.event(EventKind.RUN_OPENED, configs=configs)))
+        assert asked(model, model.run(out="x")).message == "expected output '*.nc' is missing"
+
+
+def test_noop_makes_no_checksum_of_a_pipe(model: Model) -> None:
+    """It would wait for ever for somebody who writes."""
+    result = model.run(a="1")
+    (model.staging_dir / "a").unlink()
+    os.mkfifo(model.staging_dir / "a")
+    assert [each["sha256"] for each in asked(model, result, checksum=True).outputs] == [None]
