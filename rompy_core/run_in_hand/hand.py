@@ -26,7 +26,16 @@ from rompy_core.record import (
 )
 from rompy_core.run_in_hand.expanded_secrets import expanded_secrets, without
 from rompy_core.run_in_hand.refusals import remedy, tells_refusals
-from rompy_core.workspace import RECORD_DIR, WorkspaceLock, create_record_dir, is_marked, redact_commands, workspace_of
+from rompy_core.workspace import (
+    RECORD_DIR,
+    WorkspaceLock,
+    create_record_dir,
+    is_marked,
+    leave_at_fork,
+    redact_commands,
+    workspace_of,
+)
+from rompy_core.workspace.atomic import TEMPORARY
 from rompy_hooks import (
     Event,
     EventKind,
@@ -166,9 +175,16 @@ class RunInHand:
                     raise
                 raise self.cannot_write("record", refusal) from refusal
         finally:
-            os.close(self._journal)
+            journal, self._journal = self._journal, -1
+            os.close(journal)
             self._lock.release()
             self._lock = None
+
+    def leave_to_parent(self) -> None:
+        """Close what a forked child has open of the run, which is its parent's to work on."""
+        journal, self._journal, self._lock = self._journal, -1, None
+        if journal >= 0:
+            os.close(journal)
 
     @tells_refusals
     def open(self) -> None:
@@ -192,7 +208,8 @@ class RunInHand:
     def _adopts(self) -> bool:
         """Whether others have made the workspace and put something into it: that is never ours to delete."""
         try:
-            return bool(os.listdir(self.workspace))  # noqa: PTH208  a hot path
+            # What a process of ours left that was killed before it had made the record is nobody's.
+            return not all(TEMPORARY in name for name in os.listdir(self.workspace))  # noqa: PTH208  a hot path
         except FileNotFoundError:
             return False
         except OSError:
@@ -208,6 +225,7 @@ class RunInHand:
         try:
             self._journal = create_record_dir(self.workspace, encode(opened), lock)
             self._lock, self._is_new = taken[0], True
+            leave_at_fork(self)
         except FileExistsError:
             return False
         finally:
@@ -217,17 +235,19 @@ class RunInHand:
         return True
 
     def _open_existing(self, opened: Event) -> None:
-        lock = WorkspaceLock.acquire(self.record_dir, run_id=self.model_run.run_id)
+        self._check_marked()  # before anything is written there; a record's first line never changes
         try:
-            self._check_marked()
+            self._lock = WorkspaceLock.acquire(self.record_dir, run_id=self.model_run.run_id)
+            leave_at_fork(self)
             self._record = read_record(self.workspace)
             last = max((attempt.number for attempt in self.record.attempts), default=0)
             self.attempt = max(last, 1) if self.action in _OF_THE_LAST_ATTEMPT else last + 1
             self._journal = open_journal(self.record_dir)
         except BaseException:
-            lock.release()
+            if self._lock is not None:
+                self._lock.release()
+                self._lock = None
             raise
-        self._lock = lock
         self.emit(EventKind.RUN_OPENED, None, **{**opened.data, "adopted": self._record.adopted})
 
     def _check_marked(self) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self
 
+from rompy_core.workspace.forked import leave_at_fork
 from rompy_core.workspace.owner import Owner
 from rompy_hooks import WorkspaceError, WorkspaceInUseError
 
@@ -15,6 +16,7 @@ LOCK = "lock"
 #: In an attempt's folder, while it runs: what a backend calls the thing that may outlive the lock's owner, in a line.
 HOLDER = "holder"
 
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 _TAKEN = (errno.EWOULDBLOCK, errno.EACCES)
 _NO_LOCKS = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL)
@@ -26,12 +28,13 @@ class WorkspaceLock:
     """The lock of a workspace, held.
 
     ``release`` only closes the descriptor: a supervisor may hold a copy until the model's processes are gone, and the
-    workspace stays locked so long. Also a context manager.
+    workspace stays locked so long. One that is dropped, as by an interrupt, lets go too. Also a context manager.
     """
 
     def __init__(self, descriptor: int, record_dir: Path) -> None:
         self._descriptor = descriptor
         self._record_dir = record_dir
+        leave_at_fork(self)
 
     @classmethod
     def create(cls, folder: str, record_dir: Path, *, run_id: str) -> Self:
@@ -68,7 +71,7 @@ class WorkspaceLock:
         """
         path = f"{record_dir}/{LOCK}"
         for _ in range(_TRIES):
-            descriptor = _open(path)
+            descriptor = _open_in(record_dir, path)
             try:
                 _flock(descriptor, path)
                 if _is_still(descriptor, path):
@@ -95,6 +98,13 @@ class WorkspaceLock:
         if descriptor >= 0:
             os.close(descriptor)
 
+    def leave_to_parent(self) -> None:
+        """As :meth:`release`: the copy of a forked child."""
+        self.release()
+
+    def __del__(self) -> None:
+        self.release()
+
     def __enter__(self) -> Self:
         return self
 
@@ -116,9 +126,21 @@ def owner_of(record_dir: Path) -> Owner | None:
         os.close(descriptor)
 
 
-def _open(path: str) -> int:
+def _open_in(record_dir: Path, path: str) -> int:
+    """The lock of a record's folder, which is no symlink: that could lead to a stranger's file of this name."""
     try:
-        return os.open(path, _FLAGS, 0o666)
+        folder = os.open(record_dir, _FOLDER)
+    except OSError as error:
+        raise WorkspaceError(f"{path}: the lock cannot be opened: {error.strerror}") from error
+    try:
+        return _open(path, LOCK, folder)
+    finally:
+        os.close(folder)
+
+
+def _open(path: str, name: str | None = None, folder: int | None = None) -> int:
+    try:
+        return os.open(name or path, _FLAGS, 0o666, dir_fd=folder)
     except OSError as error:
         raise WorkspaceError(f"{path}: the lock cannot be opened: {error.strerror}") from error
 

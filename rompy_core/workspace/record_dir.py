@@ -4,16 +4,23 @@ import contextlib
 import errno
 import json
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from rompy_core.workspace.atomic import temporary_name, write_all
+from rompy_core.workspace.atomic import TEMPORARY, temporary_name, write_all
 from rompy_core.workspace.location import RECORD_DIR
+from rompy_core.workspace.owner import process_start
 from rompy_hooks import StageError, WorkspaceError
 
 #: The journal's name in the record's folder; its first line is the marker.
 JOURNAL = "events.jsonl"
+
+#: How the names of folders begin that were to become records.
+_LEFT = f"{RECORD_DIR}{TEMPORARY}"
+#: Seconds after which such a folder of a process that is gone is nobody's.
+_ABANDONED = 60
 
 _JOURNAL_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
 
@@ -36,12 +43,13 @@ def create_record_dir(workspace: Path, first_line: bytes, fill: Callable[[str], 
     """
     # Texts instead of paths: this is part of what every run costs.
     record_dir = f"{workspace}/{RECORD_DIR}"
-    temporary = f"{workspace}/{temporary_name(RECORD_DIR)}"
+    # By chance, because an interrupt may leave one behind, which must not be in the way of the next.
+    temporary = f"{workspace}/{temporary_name(RECORD_DIR)}-{os.urandom(4).hex()}"
     try:
-        is_new = _make_workspace(workspace)
-        if not is_new and os.path.lexists(record_dir) and not _is_empty_folder(record_dir):
-            raise FileExistsError(record_dir)
-        os.mkdir(temporary)  # noqa: PTH102
+        if not _make_workspace(workspace):
+            if os.path.lexists(record_dir) and not _is_empty_folder(record_dir):
+                raise FileExistsError(record_dir)
+            _sweep(workspace)
         return _fill_and_place(temporary, record_dir, first_line, fill)
     except OSError as error:
         if os.path.lexists(record_dir):
@@ -90,6 +98,7 @@ def _fill_and_place(temporary: str, record_dir: str, first_line: bytes, fill: Ca
     journal = f"{temporary}/{JOURNAL}"
     descriptor = -1
     try:
+        os.mkdir(temporary)  # noqa: PTH102
         descriptor = os.open(journal, _JOURNAL_FLAGS, 0o666)
         write_all(descriptor, first_line)
         if fill is not None:
@@ -102,6 +111,18 @@ def _fill_and_place(temporary: str, record_dir: str, first_line: bytes, fill: Ca
         _remove_files(temporary)
         raise
     return descriptor
+
+
+def _sweep(workspace: Path) -> None:
+    """Remove what processes left that were killed here; of another host's nobody knows, so it must be old too."""
+    for name in os.listdir(workspace):  # noqa: PTH208
+        if not name.startswith(_LEFT):
+            continue
+        pid = name[len(_LEFT) :].partition("-")[0]
+        with contextlib.suppress(OSError):
+            age = time.time() - os.lstat(f"{workspace}/{name}").st_mtime
+            if age > _ABANDONED and pid.isdecimal() and process_start(int(pid)) is None:
+                _remove_files(f"{workspace}/{name}")
 
 
 def _remove_files(folder: str) -> None:

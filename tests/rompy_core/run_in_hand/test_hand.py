@@ -86,6 +86,61 @@ def test_a_driver_that_is_killed_takes_its_model_along_and_frees_the_workspace(h
     assert [attempt.success for attempt in host.record(model).attempts] == [False, True]
 
 
+def test_a_record_that_is_a_symlink_is_refused_before_anything_is_written(host):
+    """It may lead to somebody's folder, with a file called lock."""
+    model = host.model()
+    model.staging_dir.mkdir(parents=True)
+    (host.folder / "mine").mkdir()
+    (host.folder / "mine/lock").write_text("mine")
+    (model.staging_dir / ".rompy").symlink_to(host.folder / "mine")
+    with pytest.raises(WorkspaceError):
+        model.run(command="true")
+    assert host.files(host.folder / "mine") == {"lock": "mine"}
+
+
+def test_what_a_killed_process_left_adopts_no_workspace(host):
+    """The folder holds nothing of others."""
+    model = host.model()
+    (model.staging_dir / ".rompy.rompy-tmp-1-2-ab").mkdir(parents=True)
+    model.run(command="true")
+    assert not host.record(model).adopted
+
+
+FORKED = """
+import os, sys
+from rompy_core import ModelRun, create_plugin_manager
+manager = create_plugin_manager(autoload=False, environ={})
+model = ModelRun(run_id="sea", output_dir=sys.argv[1], plugin_manager=manager)
+end, forked = os.pipe(), os.pipe()
+try:
+    with model.in_hand() as bound:
+        bound.run(command="true")
+        child = os.fork()
+        if not child:
+            os.close(end[1])
+            os.write(forked[1], b"x")
+            os.read(end[0], 1)
+            sys.exit()
+        os.read(forked[0], 1)
+    assert model.run(command="true").attempt == 2
+    os.close(end[1])
+finally:
+    if not child:
+        links = (os.path.realpath(f"/proc/self/fd/{fd}") for fd in os.listdir("/proc/self/fd"))
+        os._exit(any(".rompy" in link for link in links))
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def test_a_forked_child_leaves_the_run_to_its_parent(host):
+    """It keeps nothing open, and what it unwinds is not told in the journal."""
+    subprocess.run(
+        [sys.executable, "-c", FORKED, str(host.sims)], env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True
+    )
+    events = host.events(host.model())
+    assert [event["kind"] for event in events].count("run_ended") == 2
+
+
 def test_attempts_are_numbered_and_keep_their_logs(host):
     """However they ended."""
     model = host.model()

@@ -10,6 +10,8 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -208,6 +210,61 @@ def test_acquire_follows_no_symlink(record_dir: Path, tmp_path: Path) -> None:
         WorkspaceLock.acquire(record_dir, run_id="a")
     assert str(caught.value) == f"{record_dir}/lock: the lock cannot be opened: Too many levels of symbolic links"
     assert (tmp_path / "precious").read_text() == "data"
+
+
+def test_acquire_follows_no_symlink_to_a_record(record_dir: Path, tmp_path: Path) -> None:
+    """Where ``.rompy`` is a link somebody's file called lock would be overwritten, or made."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / LOCK).write_text("data")
+    record_dir.rmdir()
+    record_dir.symlink_to(tmp_path / "mine")
+    with pytest.raises(WorkspaceError) as caught:
+        WorkspaceLock.acquire(record_dir, run_id="a")
+    assert str(caught.value) == f"{record_dir}/lock: the lock cannot be opened: Not a directory"
+    assert (tmp_path / "mine" / LOCK).read_text() == "data"
+
+
+def test_lock_that_an_interrupt_drops_is_let_go(record_dir: Path) -> None:
+    """A signal comes when the lock is taken and before anybody has it."""
+
+    def interrupt(frame: FrameType, event: str, _argument: object) -> Any:
+        if event == "return" and frame.f_code.co_name == "acquire":
+            raise KeyboardInterrupt
+        return interrupt
+
+    tracer = sys.gettrace()
+    sys.settrace(interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            WorkspaceLock.acquire(record_dir, run_id="a")
+    finally:
+        sys.settrace(tracer)
+    WorkspaceLock.acquire(record_dir, run_id="a").release()
+
+
+FORK = """
+import os, sys
+from pathlib import Path
+from rompy_core.workspace import WorkspaceLock
+lock = WorkspaceLock.acquire(Path(sys.argv[1]), run_id="a")
+released, forked = os.pipe(), os.pipe()
+child = os.fork()
+if not child:
+    os.close(released[1])
+    os.write(forked[1], b"x")
+    os.read(released[0], 1)
+    os._exit(lock.descriptor != -1)
+os.read(forked[0], 1)
+lock.release()
+WorkspaceLock.acquire(Path(sys.argv[1]), run_id="a").release()
+os.write(released[1], b"x")
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def test_lock_is_not_kept_by_a_forked_child(record_dir: Path) -> None:
+    """A host forked for reasons of its own while the workspace was locked."""
+    subprocess.run([sys.executable, "-c", FORK, str(record_dir)], check=True)
 
 
 def test_owner_of_an_unlocked_workspace_is_nobody(record_dir: Path) -> None:

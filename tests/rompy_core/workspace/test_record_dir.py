@@ -2,6 +2,7 @@
 
 import errno
 import os
+import subprocess
 import threading
 from pathlib import Path
 
@@ -67,6 +68,38 @@ def test_create_record_dir_has_one_winner(tmp_path: Path) -> None:
     assert len(outcomes) == 8
     assert [marker_of(tmp_path / "w")] == winners
     assert names_in(tmp_path / "w") == [RECORD_DIR]
+
+
+def test_create_record_dir_that_was_cut_off_is_not_in_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interrupt as soon as the folder is made leaves nothing, and the next one begins anew."""
+    mkdir = os.mkdir
+
+    def interrupt(path: str) -> None:
+        mkdir(path)
+        if RECORD_DIR in str(path):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "mkdir", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        create_record_dir(tmp_path / "w", LINE)
+    monkeypatch.undo()
+    assert names_in(tmp_path / "w") == []
+    os.close(create_record_dir(tmp_path / "w", LINE))
+
+
+def test_create_record_dir_removes_what_a_killed_process_left(tmp_path: Path) -> None:
+    """Not that of one that lives, of one that may be another host's and at work, or of somebody with such a name."""
+    with subprocess.Popen(["true"]) as gone:
+        gone.wait()
+    names = [f"{RECORD_DIR}.rompy-tmp-{pid}-1-ab" for pid in (gone.pid, os.getpid(), "x")]
+    young = f"{RECORD_DIR}.rompy-tmp-{gone.pid}-2-ab"
+    for name in (*names, young):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "lock").touch()
+    for name in names:
+        os.utime(tmp_path / name, (1, 1))
+    os.close(create_record_dir(tmp_path, LINE))
+    assert names_in(tmp_path) == sorted([RECORD_DIR, *names[1:], young])
 
 
 def test_create_record_dir_says_why_it_cannot(tmp_path: Path) -> None:
