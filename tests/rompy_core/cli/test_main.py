@@ -68,7 +68,7 @@ def test_no_arguments_show_the_help(rompy) -> None:
 
 def test_unknown_command_names_the_nearest(rompy) -> None:
     """A misspelt command exits 2, with the one that was meant."""
-    result = rompy("pipelin")
+    result = rompy("pipelin", ROMPY_DISABLE_PLUGIN_AUTOLOAD="1")
     assert result.returncode == 2
     assert result.stdout == ""
     assert result.stderr == (

@@ -75,7 +75,8 @@ def test_last_line_is_the_path_of_the_picture(rompy, config, tmp_path: Path) -> 
 @pytest.mark.usefixtures("plugin")
 def test_output_that_is_not_there_is_no_last_line(rompy, config, tmp_path: Path) -> None:
     """The path that is shown exists, and a warning names what does not; what lies elsewhere is believed."""
-    text = PLUGIN.replace('outputs=[workspace_dir / "table.csv", "map.png"]', 'outputs=["table.csv", "no.png", "x.png"]')
+    former = 'outputs=[workspace_dir / "table.csv", "map.png"]'
+    text = PLUGIN.replace(former, 'outputs=["table.csv", "no.png", "x.png"]')
     (tmp_path / "rompy_plugins.py").write_text(text)
     config(more=MAP)
     result = rompy("pipeline", "run.yml")

@@ -136,7 +136,7 @@ def test_log_lines_stand_above_the_picture(on_terminal, config, go: Path, tmp_pa
 def test_interrupt_key_ends_the_run(config, terminal_session, tmp_path: Path) -> None:
     """Ctrl-C reaches the whole foreground group at once; still the model ends in order and the record is written."""
     asked, wait = tmp_path / "asked", "while :; do sleep 0.05; done"
-    config(f"exec 2>/dev/null; trap 'echo asked > {asked}; sleep 0.5; exit 0' TERM; echo {'x' * 300}; {wait}")
+    config(f"trap 'echo asked > {asked}; sleep 0.5; exit 0' TERM; exec 2>/dev/null; echo {'x' * 300}; {wait}")
 
     def press(text: str) -> bytes:
         return b"\x03" if "  xxx" in text else b""
@@ -155,6 +155,6 @@ def test_interrupt_key_ends_the_run(config, terminal_session, tmp_path: Path) ->
         "SIGINT: ending the run and all its processes; once more kills them",
         f"{folder}/stdout.log",
         "  " + "x" * 193 + "…",
-        f"Error: Run 'sea' failed: exec was ended: SIGINT. Log: {folder}/stdout.log",
+        f"Error: Run 'sea' failed: trap was ended: SIGINT. Log: {folder}/stdout.log",
         f"Record: {folder.parent.parent}",
     ]
