@@ -15,6 +15,9 @@ FORMAT = 1
 #: The stages, in order; a stage that begins again makes those after it undone.
 STAGES = ("generate", "run", "postprocess")
 
+#: Attempts that are kept whole; a run that is tried again and again must not pay for all the times before.
+_WHOLE_ATTEMPTS = 20
+
 #: Warnings that are kept with their text.
 _WARNINGS = 100
 
@@ -43,6 +46,8 @@ class AttemptRecord:
     finished: str | None = None
     #: ``None`` while it runs.
     success: bool | None = None
+    #: Why it failed, as :class:`rompy_hooks.Failure` tells; ``None`` where it did not.
+    failure: str | None = None
     #: A mapping for each step: name, command, times, how it ended.
     steps: list[dict[str, Any]] = attrs.field(factory=list)
     #: As :meth:`rompy_hooks.RunResult.to_dict` makes it.
@@ -53,6 +58,10 @@ class AttemptRecord:
     logs: str = ""
     #: The last that was told of progress.
     progress: dict[str, Any] | None = None
+
+    def shorten(self) -> None:
+        """Forget all but its number, times and outcome; the journal and its folder have the rest."""
+        self.backend, self.steps, self.result, self.progress = "", [], None, None
 
     def step(self, name: str) -> dict[str, Any]:
         """What is kept about a step, which is added where it is new."""
@@ -121,6 +130,8 @@ class Record:
             if attempt.number == number:
                 return attempt
         self.attempts.append(AttemptRecord(number=number, logs=f"attempts/{number}"))
+        if len(self.attempts) > _WHOLE_ATTEMPTS:
+            self.attempts[-_WHOLE_ATTEMPTS - 1].shorten()
         return self.attempts[-1]
 
     def to_dict(self) -> dict[str, Any]:
@@ -129,7 +140,8 @@ class Record:
         for name in _FIELDS:
             data[name] = getattr(self, name)
         data["stages"] = {name: _fields_of(stage) for name, stage in self.stages.items()}
-        data["attempts"] = [_fields_of(attempt) for attempt in self.attempts]
+        data["attempts"] = [_short(attempt) for attempt in self.attempts[:-_WHOLE_ATTEMPTS]]
+        data["attempts"] += [_fields_of(attempt) for attempt in self.attempts[-_WHOLE_ATTEMPTS:]]
         return data
 
     @classmethod
@@ -158,6 +170,19 @@ _FIELDS_OF_ATTEMPT = tuple(field.name for field in attrs.fields(AttemptRecord))
 def _fields_of(part: StageRecord | AttemptRecord) -> dict[str, Any]:
     names = _FIELDS_OF_STAGE if type(part) is StageRecord else _FIELDS_OF_ATTEMPT
     return {name: getattr(part, name) for name in names}
+
+
+def _short(attempt: AttemptRecord) -> dict[str, Any]:
+    """The fields that :meth:`AttemptRecord.shorten` leaves."""
+    return {
+        "number": attempt.number,
+        "started": attempt.started,
+        "finished": attempt.finished,
+        "success": attempt.success,
+        "failure": attempt.failure,
+        "outputs": attempt.outputs,
+        "logs": attempt.logs,
+    }
 
 
 def _state(success: Any) -> str:
@@ -232,6 +257,7 @@ def _attempt_ended(record: Record, event: Event, data: PlainData, time: str) -> 
     result = _mapping(data.get("result"))
     attempt.finished, attempt.result, attempt.outputs = time, result, data.get("outputs", 0)
     attempt.success = bool(result.get("success"))
+    attempt.failure = None if result.get("failure") is None else str(result["failure"])
 
 
 def _step_started(record: Record, event: Event, data: PlainData, time: str) -> None:

@@ -106,6 +106,7 @@ def test_record_of_a_whole_run() -> None:
             "started": "2026-01-02T12:00:04.000000+00:00",
             "finished": "2026-01-02T12:00:08.000000+00:00",
             "success": False,
+            "failure": RESULT["failure"],
             "steps": [
                 {
                     "name": "prep",
@@ -165,6 +166,28 @@ def test_record_counts_planned_inputs_as_ours_at_once() -> None:
     planned = (EventKind.INPUTS_PLANNED, "generate", 1, {"inputs": ["GRID", "INPUT"]})
     assert Record.from_events(story(OPENED, *GENERATED, GENERATED[0], planned)).inputs == ["GRID", "INPUT"]
     assert Record.from_events(story(OPENED, GENERATED[0], planned, GENERATED[1])).inputs == ["INPUT"]
+
+
+def test_record_keeps_few_attempts_whole() -> None:
+    """Of older ones number, times and outcome: a run that was tried 600 times is opened as fast as another."""
+    told = [(kind, stage, number, data) for number in range(1, 26) for kind, stage, _, data in RUN]
+    record = Record.from_events(story(OPENED, *told))
+    assert [attempt.number for attempt in record.attempts] == list(range(1, 26))
+    assert [bool(attempt.steps) for attempt in record.attempts] == [False] * 5 + [True] * 20
+    assert (record.attempts[4].result, record.attempts[5].result) == (None, RESULT)
+    old = record.attempts[0]
+    assert (old.success, old.failure, old.logs, old.outputs) == (False, RESULT["failure"], "attempts/1", 2)
+    assert old.started < old.finished
+    assert list(record.to_dict()["attempts"][4]) == [
+        "number",
+        "started",
+        "finished",
+        "success",
+        "failure",
+        "outputs",
+        "logs",
+    ]
+    assert Record.from_dict(json.loads(json.dumps(record.to_dict()))) == record
 
 
 def test_record_keeps_a_bounded_number_of_warnings() -> None:
