@@ -25,6 +25,7 @@ from rompy_core.record import (
     write_record,
 )
 from rompy_core.run_in_hand.expanded_secrets import expanded_secrets, without
+from rompy_core.run_in_hand.logged_events import log_event
 from rompy_core.run_in_hand.refusals import remedy, tells_refusals
 from rompy_core.workspace import (
     RECORD_DIR,
@@ -325,6 +326,7 @@ class RunInHand:
         return attrs.evolve(sealed, data=PlainData(without(sealed.data, self.secrets)))
 
     def _note(self, sealed: Event) -> None:
+        log_event(sealed)
         if self._lock is not None:
             try:
                 append(self._journal, encode(sealed))

@@ -73,3 +73,14 @@ def test_closed_stderr_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", None)
     with log_shown(HostOptions()):
         LOGGER.warning("nobody hears it")
+
+
+def test_verbose_command_shows_stages_and_then_events(rompy, config) -> None:
+    """What -v and -vv are for."""
+    config()
+    shown = rompy("-v", "run", "run.yml").stderr.splitlines()
+    assert "info: stage generate started  backend=template run_id=sea stage=generate attempt=1" in shown
+    assert not [line for line in shown if line.startswith("debug: ")]
+    shown = rompy("-vv", "run", "run.yml").stderr.splitlines()
+    assert [line for line in shown if line.startswith("info: stage run ended  ")]
+    assert [line for line in shown if line.startswith("debug: step_started  step=run command=true ")]
