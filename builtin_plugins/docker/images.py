@@ -60,22 +60,23 @@ def provide_image(
         DockerError: It cannot be had.
     """
     reference = parse_reference(name)
-    found = None if pull == "always" else _local(engine, reference)
+    found = None if pull == "always" else local_image(engine, str(reference))
     if found is None:
         if pull == "never":
             raise DockerError(f"{_missing(engine, name)} and pull is 'never'{_nearest(engine, name)}")
         _pull(engine, reference, platform, tell)
-        found = _local(engine, reference)
+        found = local_image(engine, str(reference))
     if found is None:
         raise DockerError(f"{_missing(engine, name)} though it was pulled; somebody removed it meanwhile")
     return described(name, found)
 
 
-def _local(engine: Engine, reference: Reference) -> dict[str, Any] | None:
+def local_image(engine: Engine, name: str) -> dict[str, Any] | None:
+    """What the engine tells about an image that it has; ``None`` where it has none of that name."""
     from docker.errors import ImageNotFound, NotFound
 
     try:
-        data: dict[str, Any] = engine.api.inspect_image(str(reference))
+        data: dict[str, Any] = engine.api.inspect_image(name)
     except (ImageNotFound, NotFound):
         return None
     return data

@@ -41,9 +41,10 @@ def _with_engine(engine: Engine, config: DockerConfig, workspace: Path, context:
     metadata: dict[str, Any] = {"engine": engine.address, "engine_version": engine.version}
     _check_free(engine, workspace)
     try:
-        image = _image(engine, config, context)
+        image, builder = _image(engine, config, context)
         metadata |= {
             "image": image.name,
+            "builder": builder,
             "image_id": image.id,
             "image_digest": image.digest,
             "platform": image.platform,
@@ -77,14 +78,17 @@ def _check_free(engine: Engine, workspace: Path) -> None:
             )
 
 
-def _image(engine: Engine, config: DockerConfig, context: RunContext) -> Image:
+def _image(engine: Engine, config: DockerConfig, context: RunContext) -> tuple[Image, str | None]:
+    """The image, and who built it where it was built here."""
     if config.image is None:
-        raise DockerError("images cannot be built yet")
+        from builtin_plugins.docker.build import build_image
+
+        return build_image(engine, config, context)
 
     def tell(line: str) -> None:
         context.logger.debug(line, image=config.image)
 
-    return provide_image(engine, config.image, pull=config.pull, platform=config.platform, tell=tell)
+    return provide_image(engine, config.image, pull=config.pull, platform=config.platform, tell=tell), None
 
 
 def _links(workspace: Path, context: RunContext) -> list[OutwardLink]:

@@ -29,7 +29,7 @@ def object_reader(cls: type[Any], reader_of: Callable[[Any], Reader]) -> Reader:
 
 
 def _read(cursor: Cursor, plan: Plan) -> Any:
-    if plan.of_text is not None and isinstance(cursor.value, str) and not _is_flow(cursor.value):
+    if plan.of_text is not None and isinstance(cursor.value, str | Path) and not _is_flow(cursor.value):
         return _read_text(cursor, plan.of_text)
     if isinstance(cursor.value, EnvironmentText):
         cursor = environment.container(cursor, "a mapping")
@@ -48,14 +48,15 @@ def _read(cursor: Cursor, plan: Plan) -> Any:
     raise Refusal(faults + _refused_values(cursor, plan, given, error))
 
 
-def _is_flow(text: str) -> bool:
+def _is_flow(text: str | Path) -> bool:
     """Whether a text from the environment is meant as a mapping."""
     return isinstance(text, EnvironmentText) and text.lstrip().startswith("{")
 
 
 def _read_text(cursor: Cursor, of_text: Callable[[str, Path], Any]) -> Any:
     try:
-        return of_text(str.__str__(cursor.value), cursor.origin.directory(cursor.key))
+        text = str.__str__(cursor.value) if isinstance(cursor.value, str) else str(cursor.value)
+        return of_text(text, cursor.origin.directory(cursor.key))
     except (ValueError, OSError) as error:
         raise cursor.refusal(str(error)) from None
 
