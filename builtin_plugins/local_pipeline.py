@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
+from attrs.validators import instance_of
 
 from rompy_core import ModelRun, did_you_mean
 from rompy_hooks import (
@@ -23,6 +24,7 @@ from rompy_hooks import (
     WorkspaceError,
     WorkspaceInUseError,
     hookimpl,
+    redacted_repr,
 )
 
 
@@ -31,19 +33,19 @@ class LocalPipelineConfig(PipelineConfig):
     """The keys of ``pipeline: {type: local, ...}``."""
 
     #: A run backend: its name, a mapping with ``type``, or a config object.
-    run_backend: Any = "local"
+    run_backend: Any = attrs.field(default="local", repr=redacted_repr)
     #: A processor: its name, a mapping with ``type``, a config object, or a list of these, done in order.
-    processor: Any = "noop"
+    processor: Any = attrs.field(default="noop", repr=redacted_repr)
     #: Options of the run backend.
-    run_kwargs: dict[str, Any] = attrs.field(factory=dict)
+    run_kwargs: dict[str, Any] = attrs.field(factory=dict, repr=redacted_repr)
     #: Options of the processor, where there is one alone.
-    process_kwargs: dict[str, Any] = attrs.field(factory=dict)
+    process_kwargs: dict[str, Any] = attrs.field(factory=dict, repr=redacted_repr)
     #: Whether the files of a run that failed are deleted; its record and logs stay.
-    cleanup_on_failure: bool = False
+    cleanup_on_failure: bool = attrs.field(default=False, validator=instance_of(bool))
     #: Whether each stage's files are looked at before the next begins.
-    validate_stages: bool = True
+    validate_stages: bool = attrs.field(default=True, validator=instance_of(bool))
     #: Whether a failed processor leaves the pipeline successful.
-    continue_on_process_failure: bool = False
+    continue_on_process_failure: bool = attrs.field(default=False, validator=instance_of(bool))
 
 
 class LocalPipelineBackend:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+from attrs.validators import instance_of
 
 from rompy_core import did_you_mean
 from rompy_core.expectations import judge
@@ -29,11 +30,11 @@ class NoopConfig(ProcessConfig):
     """The keys of ``postprocessor: {type: noop, ...}``."""
 
     #: Whether the folder must exist and hold the outputs that the model config expects.
-    validate_outputs: bool = True
+    validate_outputs: bool = attrs.field(default=True, validator=instance_of(bool))
     #: The folder that is looked at; the workspace unless given.
     output_dir: Path | None = None
     #: Whether the SHA-256 of each output is told.
-    checksum: bool = False
+    checksum: bool = attrs.field(default=False, validator=instance_of(bool))
 
 
 class NoopPostprocessor:

@@ -9,7 +9,7 @@ from attrs.validators import deep_iterable, instance_of, optional
 
 from rompy_core.data_files import DataFile, check_places
 from rompy_core.rendering import check_template, not_for_templates, render_tree, runtime_of
-from rompy_hooks import Expect, ModelConfig, ModelRunLike, Step, hookimpl
+from rompy_hooks import Expect, ModelConfig, ModelRunLike, Step, hookimpl, redacted_repr
 
 
 def _there(_instance: Any, _attribute: "attrs.Attribute[Any]", value: Path) -> None:
@@ -49,7 +49,7 @@ class TemplateConfig:
     #: A directory tree, whose contents and names are rendered, or a single file.
     template: Path = attrs.field(converter=_path, validator=_there)
     #: What templates see as ``config``.
-    vars: Mapping[str, Any] = attrs.field(factory=dict, validator=_a_mapping)
+    vars: Mapping[str, Any] = attrs.field(factory=dict, validator=_a_mapping, repr=redacted_repr)
     #: Files that are brought beside the rendered ones.
     data: tuple[DataFile, ...] = attrs.field(
         default=(), converter=_words, validator=[deep_iterable(instance_of(DataFile), instance_of(tuple)), _data_files]

@@ -12,6 +12,7 @@ from rompy_core.model_run import ModelRun
 from rompy_core.model_run_file import SECTIONS, collect_model_run, model_run_section, section_faults
 from rompy_core.structuring import fault_at
 from rompy_hooks import ConfigError, Fault, PipelineConfig, ProcessConfig, RequestError, RunConfig
+from rompy_hooks.secret import redacted_repr
 
 if TYPE_CHECKING:
     from rompy_core.config_files import Document
@@ -38,10 +39,10 @@ class PipelineFile:
     processors: tuple[ProcessConfig, ...]
     #: The pipeline, with backend and processors put in.
     pipeline: PipelineConfig
-    document: "Document"
+    document: "Document" = attrs.field(repr=False)
     #: The sections beside the model run as they were written, for the record; where another file was chosen for one,
     #: as they were written there.
-    configs: Mapping[str, Any]
+    configs: Mapping[str, Any] = attrs.field(repr=redacted_repr)
 
 
 def read_pipeline_file(

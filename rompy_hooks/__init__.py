@@ -39,7 +39,7 @@ from rompy_hooks.results import (
     StepResult,
     Usage,
 )
-from rompy_hooks.secret import Secret, looks_secret, redact
+from rompy_hooks.secret import Secret, looks_secret, redact, redacted_repr
 
 __all__ = [
     "DEFAULT_GRACE_PERIOD",
@@ -89,4 +89,5 @@ __all__ = [
     "parse_byte_size",
     "parse_duration",
     "redact",
+    "redacted_repr",
 ]

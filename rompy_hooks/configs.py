@@ -13,6 +13,7 @@ import attrs
 from attrs.validators import deep_iterable, ge, gt, instance_of, matches_re, optional
 
 from rompy_hooks.quantities import ByteSize, Seconds, WorkspacePath, parse_byte_size, parse_duration
+from rompy_hooks.secret import redacted_repr
 
 #: What identifiers (run ids, names of steps and backends) look like: they cannot leave a directory.
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
@@ -140,7 +141,7 @@ class Step:
     #: File that stdin comes from, relative to the workspace; the null device unless given.
     stdin: WorkspacePath | None = attrs.field(default=None, validator=optional(inside_workspace))
     #: Whether the launcher starts it on all ranks.
-    parallel: bool = False
+    parallel: bool = attrs.field(default=False, validator=instance_of(bool))
     #: Globs; as in :attr:`Expect.outputs`, judged when the step has ended.
     outputs: tuple[str, ...] = attrs.field(default=(), converter=to_tuple, validator=[_texts, relative_globs])
     #: Seconds that this step may take.
@@ -172,7 +173,7 @@ class RunConfig:
         default=Seconds(DEFAULT_GRACE_PERIOD), converter=to_seconds, validator=ge(Seconds(0))
     )
     #: Added to the environment; texts only.
-    env_vars: Mapping[str, str] = attrs.field(factory=dict, validator=environment_variables)
+    env_vars: Mapping[str, str] = attrs.field(factory=dict, validator=environment_variables, repr=redacted_repr)
     #: Working directory of the steps, relative to the workspace.
     working_dir: WorkspacePath | None = attrs.field(default=None, validator=optional(inside_workspace))
     #: What must be left behind, beside the model config's own expectations.

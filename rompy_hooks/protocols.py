@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import attrs
 
 from rompy_hooks.events import Event, EventKind
+from rompy_hooks.results import ProcessResult, RunResult
 
 
 class Logger(Protocol):
@@ -71,6 +72,29 @@ class ModelRunLike(Protocol):
 
     def generate(self) -> Path:
         """Make the inputs, where that has not been done; returns the workspace."""
+
+    def run(self, backend: Any = "local", **options: Any) -> RunResult:
+        """Run the model; generates first where that has not been done.
+
+        Args:
+            backend: A run backend's name, a mapping with ``type``, or a config object.
+            options: The backend's keys; not for a config object.
+
+        Raises:
+            RequestError: What was asked for cannot be done.
+            RunTimeoutError: It took too long and was ended.
+        """
+
+    def postprocess(self, processor: Any = "noop", **options: Any) -> ProcessResult:
+        """Postprocess what the model wrote.
+
+        Args:
+            processor: A processor's name, a mapping with ``type``, a config object, or a list of these.
+            options: The processor's keys.
+
+        Raises:
+            RequestError: What was asked for cannot be done.
+        """
 
 
 class Cancellation(Protocol):
@@ -170,4 +194,8 @@ class RunContext(Protocol):
         """
 
     def emit(self, event: Event | EventKind, /, **data: Any) -> None:
-        """Tell watchers and the journal; of a kind alone, the rest of the event is filled in."""
+        """Tell watchers and the journal; of a kind alone, the rest of the event is filled in.
+
+        Raises:
+            PluginError: The kind is the host's own: how runs, stages and attempts begin and end.
+        """

@@ -1,6 +1,7 @@
 """Values that must not be seen, and how they are told from others."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NoReturn
 
@@ -162,6 +163,15 @@ def redact(value: Any, key: str = "") -> Any:
     if key and value and looks_secret(key) and not _is_reference(value):
         return REDACTED
     return redact_urls(value) if isinstance(value, str) else value
+
+
+def redacted_repr(value: Any) -> str:
+    """The repr of plain data without their secrets; for the ``repr`` of a field.
+
+    >>> redacted_repr({"DB_PASSWORD": "sesame", "N": "4"})
+    "{'DB_PASSWORD': '***', 'N': '4'}"
+    """
+    return repr(redact(dict(value) if isinstance(value, Mapping) else value))
 
 
 def _is_reference(value: Any) -> bool:

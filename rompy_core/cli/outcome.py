@@ -69,9 +69,11 @@ def _finish(request: "Request", code: int, facts: Mapping[str, Any], failure: st
             write_message(f"Record: {record}")
     if request.as_json:
         from rompy_core.cli.json_document import print_document
+        from rompy_hooks.secret import redact
 
         error = {"error": failure} if failure else {}
-        print_document({**facts, "success": code == exit_codes.DONE, "exit_code": code, **error})
+        # What a processor tells may hold its secrets.
+        print_document(redact({**facts, "success": code == exit_codes.DONE, "exit_code": code, **error}))
     elif code == exit_codes.DONE:
         for line in lines:
             write_line(line)

@@ -8,6 +8,7 @@ import attrs
 from rompy_core.plugins.kinds import TITLES
 from rompy_core.plugins.options import Signature
 from rompy_hooks import PipelineConfig, ProcessConfig, RunConfig
+from rompy_hooks.secret import redacted_repr
 
 _BASES: Mapping[str, Any] = {"run": RunConfig, "process": ProcessConfig, "pipeline": PipelineConfig}
 # The host judges expectations itself, whatever the class does.
@@ -32,7 +33,7 @@ def make_config_class(kind: str, name: str, signature: Signature) -> type[Any]:
         "__getattr__": _option,
         "__module__": __name__,
         "__rompy_options__": "options",
-        "options": attrs.field(factory=dict),
+        "options": attrs.field(factory=dict, repr=redacted_repr),
     }
     made: type[Any] = attrs.frozen(kw_only=True)(type(f"{name}Config", (base,), namespace))
     return made

@@ -6,13 +6,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rompy_core.cancellation import RunCancellation
-from rompy_hooks import Event, EventKind, Expect, Logger, ResolvedStep
+from rompy_hooks import Event, EventKind, Expect, Logger, PluginError, ResolvedStep
 
 if TYPE_CHECKING:
     from rompy_core.run_in_hand.hand import RunInHand
     from rompy_core.workspace import Snapshot
 
 _NOTHING = Expect()
+#: What the record's attempts and stages are made of: from a plugin they would wipe out what was done.
+_OF_THE_HOST = frozenset(
+    {
+        EventKind.RUN_OPENED,
+        EventKind.INPUTS_PLANNED,
+        EventKind.STAGE_STARTED,
+        EventKind.STAGE_ENDED,
+        EventKind.ATTEMPT_STARTED,
+        EventKind.ATTEMPT_ENDED,
+        EventKind.RUN_ENDED,
+    }
+)
 
 
 class HostContext:
@@ -69,6 +81,10 @@ class HostContext:
 
     def emit(self, event: Event | EventKind, /, **data: Any) -> None:
         """Tell watchers and the journal."""
+        kind = event.kind if isinstance(event, Event) else event
+        if kind in _OF_THE_HOST:
+            allowed = ", ".join(sorted(each.value for each in EventKind if each not in _OF_THE_HOST))
+            raise PluginError(f"only the host emits {str(kind)!r}, which the record is made of; plugins emit {allowed}")
         if isinstance(event, Event):
             self._hand.tell(event)
         else:

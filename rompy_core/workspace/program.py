@@ -10,7 +10,7 @@ _BEFORE = re.compile(
     r"""\s*(?:
         [A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|\$\([^)]*\)|\\.|\$(?!\()|[^\s;|&"'$\\])*(?:\s*(?:&&|;)|\s)
       | (?:cd|export|source|\.|set|ulimit|umask|module|mkdir)\s[^;&|\n]*(?:&&|;|\n)
-      | (?:exec|env|time|nohup)\s
+      | (?:exec|env|time|nohup)\s(?!\s*\d*[<>])
     )\s*""",
     re.VERBOSE,
 )

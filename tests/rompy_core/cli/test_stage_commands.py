@@ -169,3 +169,20 @@ def test_dry_run_refuses_what_the_command_would(rompy, tmp_path: Path, command: 
     result = rompy(command, "bare.yml", "--dry-run")
     assert result.returncode == 2
     assert "backend 'local' has nothing to execute" in result.stderr
+
+
+def test_secrets_that_a_processor_tells_are_not_printed(rompy, config, tmp_path: Path) -> None:
+    """Neither in the document nor in the record."""
+    (tmp_path / "rompy_plugins.py").write_text(
+        "import attrs\nfrom rompy_hooks import Backend, ProcessConfig, ProcessResult, hookimpl\n"
+        "@attrs.frozen(kw_only=True)\nclass Upload(ProcessConfig):\n    pass\n"
+        "@hookimpl\ndef backends():\n    return [Backend(kind='process', name='upload', config=Upload)]\n"
+        "@hookimpl\ndef process(config: Upload):\n"
+        "    return ProcessResult(api_token='sesame', to='https://me:sesame@host/a')\n"
+    )
+    config()
+    rompy("run", "run.yml")
+    result = rompy("postprocess", "run.yml", "--processor", "upload", "--json")
+    document = json.loads(result.stdout)
+    assert (document["api_token"], document["to"]) == ("***", "https://me:***@host/a")
+    assert "sesame" not in (tmp_path / "sims/sea/.rompy/events.jsonl").read_text()

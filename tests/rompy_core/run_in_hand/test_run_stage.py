@@ -342,3 +342,20 @@ def test_message_names_the_program_without_the_assignments_before_it(host):
     result = model.run(command="API_TOKEN=sesame1 true", expect={"outputs": ["out.nc"]})
     assert result.message.startswith("true ")
     assert "sesame1" not in (model.staging_dir / ".rompy/events.jsonl").read_text()
+
+
+@pytest.mark.parametrize("kind", ["run_opened", "inputs_planned", "stage_ended", "attempt_ended", "run_ended"])
+def test_events_of_the_host_are_refused_from_plugins(host, kind):
+    """They would wipe out what the record knows."""
+
+    def answer(_model_run, _workspace, context):
+        context.emit(kind)
+
+    model = host.model(Cloud(answer))
+    with pytest.raises(PluginError) as caught:
+        model.run("cloud")
+    assert (
+        f"only the host emits '{kind}', which the record is made of;"
+        " plugins emit output, progress, resources, stalled, step_ended, step_started, warning"
+    ) in str(caught.value)
+    assert host.record(model).attempts[0].number == 1
