@@ -24,6 +24,8 @@ def tell(error: Exception, *, debug: bool, as_json: bool) -> int:
     """
     if isinstance(error, BrokenPipeError):
         return FAILED
+    if isinstance(error, click.NoSuchOption):
+        error = _misplaced(error) or error
     code, message = _code_of(error), _message_of(error)
     if debug:
         import traceback
@@ -35,6 +37,14 @@ def tell(error: Exception, *, debug: bool, as_json: bool) -> int:
         with suppress(OSError):
             print_document({"success": False, "error": message, "exit_code": code, **_faults_of(error)})
     return code
+
+
+def _misplaced(error: click.NoSuchOption) -> click.UsageError | None:
+    """The error of an option that stands on the wrong side of the command: its nearest name would be another's."""
+    from rompy_core.cli.misplaced import where_it_belongs
+
+    place = where_it_belongs(error)
+    return click.UsageError(place, error.ctx) if place else None
 
 
 def _usage(error: click.ClickException) -> str:

@@ -1,5 +1,6 @@
 """The way in: help, version, start-up, usage errors, and stdout that goes away."""
 
+import json
 import os
 import re
 import subprocess
@@ -83,6 +84,34 @@ def test_unknown_option_exits_2(rompy) -> None:
     result = rompy("run", "--backnd", "local", "x.yml")
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr.splitlines()[-1] == "Error: No such option '--backnd'. Did you mean '--backend'?"
+
+
+@pytest.mark.parametrize(
+    ("args", "place"),
+    [
+        (("run", "-q", "x.yml"), "Option '-q' belongs before the command: rompy -q run ..."),
+        (("pipeline", "x.yml", "-vv"), "Option '-v' belongs before the command: rompy -v pipeline ..."),
+        (("backends", "-p", "mine"), "Option '-p' belongs before the command: rompy -p backends ..."),
+        (("run", "--log-format=json"), "Option '--log-format' belongs before the command: rompy --log-format run ..."),
+        (("--json", "run", "x.yml"), "Option '--json' belongs behind the command: rompy COMMAND --json ..."),
+        (("-o", "a=b", "run"), "Option '-o' belongs behind the command: rompy COMMAND -o ..."),
+        (
+            ("--backend", "local"),
+            "Option '--backend' belongs behind the command: rompy run|pipeline|validate --backend ...",
+        ),
+        (
+            ("--skip-generate", "run"),
+            "Option '--skip-generate' belongs behind the command: rompy run --skip-generate ...",
+        ),
+    ],
+)
+def test_option_on_the_wrong_side_of_the_command(rompy, args: tuple[str, ...], place: str) -> None:
+    """It is told where it belongs, not that something else was meant."""
+    result = rompy(*args)
+    assert result.returncode == 2
+    assert result.stderr.splitlines()[-1] == f"Error: {place}"
+    if "--json" in args:
+        assert json.loads(result.stdout)["error"] == place
 
 
 @pytest.mark.parametrize("command", ["generate", "run", "postprocess", "pipeline", "validate"])
