@@ -115,11 +115,20 @@ def _builtin_loader(name: str) -> Callable[[], object]:
 
 
 def _load_named(manager: PluginManager, word: str) -> None:
-    """Load what ``-p word`` names: an entry point by its name, else a module."""
+    """Load what ``-p word`` names; one of the variable that is broken costs only itself, as any that nobody typed."""
+    origin = Origin(name=f"-p:{word}", source="-p", value=word, explicit=True)
+    try:
+        _load_plugin_or_module(manager, word, origin)
+    except PluginError as error:
+        must = word not in manager.recipe.environment or manager.recipe.strict
+        manager.refuse(origin, "import", str(error), error.__cause__, must=must)
+
+
+def _load_plugin_or_module(manager: PluginManager, word: str, origin: Origin) -> None:
+    """Load an entry point by its name, else a module."""
     if manager.load_named(word):
         return
     point = EntryPoint("-p", word, word, "", "")
-    origin = Origin(name=f"-p:{word}", source="-p", value=word, explicit=True)
     try:
         manager.introduce(origin, lambda: as_plugin(point.load()), must=True)
     except PluginError as error:

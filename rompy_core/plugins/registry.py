@@ -109,17 +109,22 @@ class Registry(pluggy.PluginManager):
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - SystemExit in a module's body, too, costs only that plugin
-            return self._refuse(origin, "import", f"Plugin {origin} failed to load: {_why(error)}", error, must=must)
+            return self.refuse(origin, "import", f"Plugin {origin} failed to load: {_why(error)}", error, must=must)
         try:
             self._insert(plugin, origin)
         except PluginError as error:
-            return self._refuse(origin, "validate", str(error), error.__cause__, must=must)
+            return self.refuse(origin, "validate", str(error), error.__cause__, must=must)
         except Exception as error:  # noqa: BLE001 - a stranger's properties run when they are looked at
             message = f"Plugin {origin} cannot be registered: {told(error)}"
-            return self._refuse(origin, "validate", message, error, must=must)
+            return self.refuse(origin, "validate", message, error, must=must)
         return True
 
-    def _refuse(self, origin: Origin, stage: str, message: str, error: BaseException | None, *, must: bool) -> bool:
+    def refuse(self, origin: Origin, stage: str, message: str, error: BaseException | None, *, must: bool) -> bool:
+        """Keep a plugin that is broken among those that failed, and tell it; an error where it must be there.
+
+        Raises:
+            PluginError: It must be there.
+        """
         if must:
             raise PluginError(message) from error
         self._failed[origin.name] = origin

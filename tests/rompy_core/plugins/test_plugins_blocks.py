@@ -57,14 +57,15 @@ def test_block_of_what_may_be_there_is_none(
 
 
 def test_variable_is_named_for_what_it_says(manager_of: ManagerOf) -> None:
-    """Nobody who wrote no -p looks for one; what both name is told as -p's."""
-    for environ, load, place in (
-        ("noop, nonsens", [], "ROMPY_PLUGINS: nonsens"),
-        ("nonsens", ["nonsens"], "-p nonsens"),
-    ):
+    """Nobody who wrote no -p looks for one; what both name is told as -p's, and is an error as that is."""
+    why = "Plugin 'nonsens' failed to load: No module named 'nonsens'"
+    manager = create_plugin_manager(environ={"ROMPY_PLUGINS": "noop, nonsens"}, search_path=[])
+    assert [problem.message for problem in manager.problems] == [f"ROMPY_PLUGINS: nonsens: {why}"]
+    assert [info.name for info in manager.infos() if info.state == "failed"] == ["-p:nonsens"]
+    for options, place in (({"load": ["nonsens"]}, "-p nonsens"), ({"strict": True}, "ROMPY_PLUGINS: nonsens")):
         with pytest.raises(PluginError) as caught:
-            create_plugin_manager(environ={"ROMPY_PLUGINS": environ}, load=load, search_path=[])
-        assert str(caught.value) == (f"{place}: Plugin 'nonsens' failed to load: No module named 'nonsens'")
+            create_plugin_manager(environ={"ROMPY_PLUGINS": "nonsens"}, search_path=[], **options)
+        assert str(caught.value) == f"{place}: {why}"
     with pytest.raises(RequestError) as caught_two:
         manager_of("plain_classes", "clash_a", environ={"ROMPY_PLUGINS": "no:cloud"})
     assert str(caught_two.value) == (
