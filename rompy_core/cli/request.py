@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rompy_core.cli.completion import complete_processors, complete_run_backends
+from rompy_core.cli.completion import CONFIG_SUFFIXES, complete_configs, complete_processors, complete_run_backends
 
 if TYPE_CHECKING:
     from rompy_core.cli.host_options import HostOptions
     from rompy_core.pipeline_file import PipelineFile
     from rompy_core.plugins import PluginManager
-
-_SUFFIXES = (".yml", ".yaml", ".toml", ".json")
 
 Decorator = Callable[[Any], Any]
 
@@ -81,7 +79,7 @@ def name_or_file(text: str) -> str | Path:
     >>> name_or_file("local"), name_or_file("hpc.yml"), name_or_file("./hpc")
     ('local', PosixPath('hpc.yml'), PosixPath('hpc'))
     """
-    return Path(text) if "/" in text or text.endswith(_SUFFIXES) else text
+    return Path(text) if "/" in text or text.endswith(CONFIG_SUFFIXES) else text
 
 
 def takes_request(*, backend: bool = False, processor: bool = False, dry_run: bool = True) -> Decorator:
@@ -93,7 +91,7 @@ def takes_request(*, backend: bool = False, processor: bool = False, dry_run: bo
         dry_run: Whether it has ``--dry-run``.
     """
     options: list[Decorator] = [
-        click.argument("config", required=False, type=click.Path(readable=False), metavar="CONFIG"),
+        click.argument("config", required=False, metavar="CONFIG", shell_complete=complete_configs),
         click.option(
             "-o", "overrides", metavar="KEY=VALUE", multiple=True, help="Override a key, such as backend.timeout=2H."
         ),

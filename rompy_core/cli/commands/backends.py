@@ -16,7 +16,7 @@ KINDS = ("run", "process", "pipeline")
 @click.pass_obj
 def command(host: HostOptions, kind: str | None, as_json: bool) -> int:
     """List the backends, processors and pipelines, and who offers them; KIND is run, process or pipeline."""
-    from rompy_core.cli.columns import columns
+    from rompy_core.cli.columns import columns, terminal_width
     from rompy_core.cli.json_document import print_document
     from rompy_core.cli.log_output import log_shown
     from rompy_core.cli.output import write_line
@@ -26,7 +26,7 @@ def command(host: HostOptions, kind: str | None, as_json: bool) -> int:
     if as_json:
         print_document({"success": True, "exit_code": 0, "backends": rows})
         return 0
-    for line in columns(("kind", "name", "summary", "plugin", "distribution"), rows):
+    for line in columns(("kind", "name", "summary", "plugin", "distribution"), rows, terminal_width()):
         write_line(line)
     return 0
 

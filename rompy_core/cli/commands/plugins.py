@@ -16,7 +16,7 @@ def command(host: HostOptions, as_json: bool) -> int:
 
     A broken plugin costs only itself: the exit code is 0 unless --strict-plugins is given.
     """
-    from rompy_core.cli.columns import columns
+    from rompy_core.cli.columns import columns, terminal_width
     from rompy_core.cli.json_document import print_document
     from rompy_core.cli.log_output import log_shown
     from rompy_core.cli.output import write_line
@@ -27,7 +27,8 @@ def command(host: HostOptions, as_json: bool) -> int:
     if as_json:
         print_document({"success": True, "exit_code": 0, "plugins": rows})
         return 0
-    for line in columns(("name", "state", "version", "hooks", "backends", "problem"), [_shown(row) for row in rows]):
+    shown = [_shown(row) for row in rows]
+    for line in columns(("name", "state", "version", "hooks", "backends", "problem"), shown, terminal_width()):
         write_line(line)
     return 0
 

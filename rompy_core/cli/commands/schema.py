@@ -2,14 +2,14 @@
 
 import click
 
-from rompy_core.cli.completion import complete_run_backends
+from rompy_core.cli.completion import complete_schemas
 from rompy_core.cli.host_options import HostOptions
 from rompy_core.cli.request import json_option
 
 
 @click.command("schema", short_help="Print a JSON Schema, for an editor's completion.")
 @click.argument(
-    "what", required=False, default="pipeline", metavar="[pipeline|BACKEND]", shell_complete=complete_run_backends
+    "what", required=False, default="pipeline", metavar="[pipeline|BACKEND]", shell_complete=complete_schemas
 )
 @json_option(always=True)
 @click.pass_obj

@@ -71,7 +71,7 @@ def on_terminal(tmp_path: Path) -> Callable[..., tuple[int, str]]:
             process = subprocess.Popen(
                 [sys.executable, "-m", "rompy_core", *args],
                 cwd=tmp_path,
-                env=environment(COLUMNS="200", LINES="40", **env),
+                env=environment(**{"COLUMNS": "200", "LINES": "40", **env}),
                 stdin=subprocess.DEVNULL,
                 stdout=slave,
                 stderr=slave,
