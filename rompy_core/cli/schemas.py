@@ -1,5 +1,6 @@
 """The JSON Schemas of pipeline files and of backends' settings."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ def schema_of(manager: "PluginManager", what: str) -> dict[str, Any]:
     if what == "pipeline":
         return {"$schema": _DIALECT, **pipeline_file_schema(manager)}
     kind, name = _kind_and_name(manager, what)
-    return {"$schema": _DIALECT, "title": f"{name} ({kind})", **_typed(manager, kind, name)}
+    settings = _with_choice("type", name, _settings(manager, kind, name))
+    return {"$schema": _DIALECT, "title": f"{name} ({kind})", **settings}
 
 
 def _kind_and_name(manager: "PluginManager", what: str) -> tuple[str, str]:
@@ -42,7 +44,11 @@ def pipeline_file_schema(manager: "PluginManager") -> dict[str, Any]:
     sections = {
         "config": model_run,
         "backend": _one_of(manager, "run"),
-        "postprocessor": {"anyOf": [processor, {"type": "array", "items": processor, "minItems": 1}]},
+        "postprocessor": {
+            "if": {"type": "array"},
+            "then": {"items": processor, "minItems": 1},
+            "else": processor,
+        },
         "pipeline": _one_of(manager, "pipeline"),
     }
     whole = {"type": "object", "properties": sections, "required": ["config"], "additionalProperties": False}
@@ -65,12 +71,12 @@ def _model_run_schema(manager: "PluginManager") -> dict[str, Any]:
 
 
 def _model_config_schema(manager: "PluginManager") -> dict[str, Any]:
-    choices = []
-    for offer in sorted(manager.model_config_offers(), key=lambda offer: offer.name):
-        if not offer.conflict:
-            cls = offer.model_config.cls if offer.model_config else None
-            choices.append(_with_choice("model_type", offer.name, _class_schema(cls), required=True))
-    return {"oneOf": choices} if choices else {"type": "object"}
+    classes = {
+        offer.name: _class_schema(offer.model_config.cls if offer.model_config else None)
+        for offer in sorted(manager.model_config_offers(), key=lambda offer: offer.name)
+        if not offer.conflict
+    }
+    return _chosen_by("model_type", classes) if classes else {"type": "object"}
 
 
 def _class_schema(cls: type[Any] | None) -> dict[str, Any]:
@@ -90,9 +96,9 @@ def _class_schema(cls: type[Any] | None) -> dict[str, Any]:
 
 def _one_of(manager: "PluginManager", kind: str) -> dict[str, Any]:
     names = sorted({offer.name for offer in manager.offers(kind) if not offer.conflict})
-    typed = {name: _typed(manager, kind, name) for name in names if _is_whole(manager, kind, name)}
+    settings = {name: _settings(manager, kind, name) for name in names if _is_whole(manager, kind, name)}
     # A name alone stands for the backend without options.
-    return {"oneOf": [{"enum": list(typed)}, *typed.values()]}
+    return {"if": {"type": "string"}, "then": {"enum": list(settings)}, "else": _chosen_by("type", settings)}
 
 
 def _is_whole(manager: "PluginManager", kind: str, name: str) -> bool:
@@ -108,13 +114,31 @@ def _is_whole(manager: "PluginManager", kind: str, name: str) -> bool:
     return True
 
 
-def _typed(manager: "PluginManager", kind: Any, name: str) -> dict[str, Any]:
+def _settings(manager: "PluginManager", kind: Any, name: str) -> dict[str, Any]:
     from rompy_core.structuring import json_schema
 
-    return _with_choice("type", name, json_schema(manager.backend(kind, name).config), required=True)
+    return json_schema(manager.backend(kind, name).config)
 
 
-def _with_choice(key: str, name: str, schema: dict[str, Any], *, required: bool) -> dict[str, Any]:
+def _chosen_by(key: str, schemas: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """Objects whose schema a key chooses.
+
+    As conditions, because of ``oneOf`` an editor knows only that none fits, and not which key is wrong.
+    """
+    return {
+        "type": "object",
+        "properties": {key: {"enum": list(schemas)}},
+        "required": [key],
+        "allOf": [
+            {
+                "if": {"properties": {key: {"const": name}}, "required": [key]},
+                "then": _with_choice(key, name, schema),
+            }
+            for name, schema in schemas.items()
+        ],
+    }
+
+
+def _with_choice(key: str, name: str, schema: dict[str, Any]) -> dict[str, Any]:
     properties = {key: {"const": name}, **schema.get("properties", {})}
-    needed = [*([key] if required else []), *schema.get("required", [])]
-    return {**schema, "properties": properties, "required": needed}
+    return {**schema, "properties": properties, "required": [key, *schema.get("required", [])]}

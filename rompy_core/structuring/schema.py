@@ -1,7 +1,7 @@
 """JSON Schema of config classes, so that an editor completes and checks config files."""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, get_args
@@ -83,8 +83,8 @@ def _field(field: "attrs.Attribute[Any]", comment: str | None, outer: tuple[type
 def _of(kind: Any, outer: tuple[type[Any], ...]) -> dict[str, Any]:
     if kind in _SIMPLE:
         return dict(_SIMPLE[kind])
-    if describing.is_union(kind):
-        return {"anyOf": [_of(member, outer) for member in get_args(kind)]}
+    if describing.is_union(kind) or hasattr(kind, TEXT_METHOD):
+        return _one_of(list(_alternatives(kind, outer)))
     if describing.is_literal(kind) or describing.is_enum(kind):
         return _choice(kind)
     if describing.is_sequence(kind):
@@ -92,8 +92,32 @@ def _of(kind: Any, outer: tuple[type[Any], ...]) -> dict[str, Any]:
         return {"type": ["array", "string"] if item is str else "array", "items": _of(item, outer)}
     if describing.is_mapping(kind):
         return {"type": "object", "additionalProperties": _of(get_args(kind)[1], outer)}
-    of_keys = _object(PeriodKeys, outer) if is_period(kind) else _object(kind, outer)
-    return {"anyOf": [{"type": "string"}, of_keys]} if hasattr(kind, TEXT_METHOD) else of_keys
+    return _of_keys(kind, outer)
+
+
+def _of_keys(kind: Any, outer: tuple[type[Any], ...]) -> dict[str, Any]:
+    return _object(PeriodKeys, outer) if is_period(kind) else _object(kind, outer)
+
+
+def _alternatives(kind: Any, outer: tuple[type[Any], ...]) -> Iterator[dict[str, Any]]:
+    if describing.is_union(kind):
+        for member in get_args(kind):
+            yield from _alternatives(member, outer)
+    elif hasattr(kind, TEXT_METHOD):
+        yield from ({"type": "string"}, _of_keys(kind, outer))
+    else:
+        yield _of(kind, outer)
+
+
+def _one_of(alternatives: list[dict[str, Any]]) -> dict[str, Any]:
+    """Any of some schemas; where one alone is of an object, an object's fault is told by that one."""
+    objects = [schema for schema in alternatives if "properties" in schema]
+    others = [schema for schema in alternatives if "properties" not in schema]
+    if len(objects) != 1 or not others or any(schema.get("type", "object") == "object" for schema in others):
+        return {"anyOf": alternatives}
+    # Of anyOf an editor knows only that none fits.
+    rest = others[0] if len(others) == 1 else {"anyOf": others}
+    return {"if": {"type": "object"}, "then": objects[0], "else": rest}
 
 
 def _choice(kind: Any) -> dict[str, Any]:

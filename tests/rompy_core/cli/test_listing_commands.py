@@ -205,6 +205,41 @@ def test_schema_accepts_good_files_and_refuses_bad_ones(rompy) -> None:
     assert [document for document in BAD if validator.is_valid(document)] == []
 
 
+@pytest.mark.parametrize(
+    ("document", "path", "message"),
+    [
+        (
+            {"config": {"run_id": "sea"}, "backend": {"type": "local", "timeot": 3}},
+            "$.backend",
+            "'timeot' was unexpected",
+        ),
+        ({"config": {"run_id": "sea"}, "backend": {"type": "slrm"}}, "$.backend.type", "'slrm' is not one of"),
+        ({"config": {"run_id": "sea"}, "backend": "slrm"}, "$.backend", "'slrm' is not one of"),
+        (
+            {"config": {"run_id": "sea"}, "postprocessor": ["noop", {"type": "noop", "a": 1}]},
+            "$.postprocessor[1]",
+            "'a' was",
+        ),
+        (
+            {"run_id": "sea", "config": {"model_type": "template", "templat": "t"}},
+            "$.config",
+            "'template' is a required",
+        ),
+        ({"run_id": "sea", "period": {"strt": "2024"}}, "$.period", "'strt' was unexpected"),
+        (
+            {"config": {"run_id": "sea"}, "backend": {"type": "local", "expect": {"outptus": []}}},
+            "$.backend.expect",
+            "'outptus' was unexpected",
+        ),
+    ],
+)
+def test_schema_says_where_the_fault_is(rompy, document: dict[str, object], path: str, message: str) -> None:
+    """The key that is wrong, not that a whole section fits nothing."""
+    faults = list(jsonschema.Draft202012Validator(schema(rompy)).iter_errors(document))
+    assert [fault for fault in faults if fault.json_path == path and message in fault.message] != []
+    assert [fault.message for fault in faults if "any of the given schemas" in fault.message] == []
+
+
 def test_schema_describes_the_keys(rompy) -> None:
     """What a key means is shown while it is typed."""
     backend = schema(rompy, "local")

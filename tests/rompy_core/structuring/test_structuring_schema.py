@@ -86,7 +86,8 @@ def test_json_schema_tells_types_defaults_choices_and_comments() -> None:
             "free": {"default": None},
         },
     }
-    assert list(period["anyOf"][0]["properties"]) == ["start", "end", "duration", "interval"]
+    assert list(period["then"]["properties"]) == ["start", "end", "duration", "interval"]
+    assert (period["if"], period["else"]) == ({"type": "object"}, {"type": "null"})
     json.dumps(schema)
 
 
