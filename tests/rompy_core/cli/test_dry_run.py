@@ -45,7 +45,7 @@ def refused(rompy, *args: str) -> str:
 
 def test_no_secret_is_told(rompy, sea) -> None:
     """Neither one that is written in a command, nor one that a variable brought; as text and as data."""
-    sea(backend='command: API_TOKEN=s3cr3tvalue swan --key ${MY_TOKEN} ${PLAIN}\n  env_vars: {DB_PASSWORD: sesame}')
+    sea(backend="command: API_TOKEN=s3cr3tvalue swan --key ${MY_TOKEN} ${PLAIN}\n  env_vars: {DB_PASSWORD: sesame}")
     variables = {"MY_TOKEN": "broughtin", "PLAIN": "plain"}
     lines = plan(rompy, **variables)
     assert "step run: API_TOKEN=*** swan --key *** plain" in lines
