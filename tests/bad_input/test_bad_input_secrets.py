@@ -44,7 +44,7 @@ FILES = [
     (
         "backend:\n  type: local\n  command: 'true'",
         "backend:\n  - {type: local, env_vars: {DB_PASSWORD: sesame}}",
-        "run.yml:9: backend: must be a name or a mapping with 'type', got a list; known: local",
+        "run.yml:9: backend: must be a name or a mapping with 'type', got a list; known: docker, local",
     ),
     (
         "config:\n    model_type: template\n    template: template\n    vars: {nx: 10}",

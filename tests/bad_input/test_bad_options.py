@@ -86,12 +86,12 @@ OPTIONS = [
     ),
     pytest.param(
         ["-o", "backend.type=locl"],
-        "-o backend.type=locl: backend.type: no run backend is called 'locl'. Did you mean 'local'? Known: local",
+        "-o backend.type=locl: backend.type: no run backend is called 'locl'. Did you mean 'local'? Known: docker, local",
         id="o backend type",
     ),
     pytest.param(
         ["-o", "backend=locl"],
-        "-o backend=locl: backend: no run backend is called 'locl'. Did you mean 'local'? Known: local",
+        "-o backend=locl: backend: no run backend is called 'locl'. Did you mean 'local'? Known: docker, local",
         id="o backend",
     ),
     pytest.param(
@@ -104,11 +104,13 @@ OPTIONS = [
     ),
     pytest.param(
         ["--backend", "locl"],
-        "--backend: no run backend is called 'locl'. Did you mean 'local'? Known: local",
+        "--backend: no run backend is called 'locl'. Did you mean 'local'? Known: docker, local",
         id="--backend unknown",
     ),
     pytest.param(
-        ["--backend", "noop"], "--backend: no run backend is called 'noop'. Known: local", id="--backend name loses"
+        ["--backend", "noop"],
+        "--backend: no run backend is called 'noop'. Known: docker, local",
+        id="--backend name loses",
     ),
     pytest.param(["--backend", "hpc.yml"], "hpc.yml: no such file", id="--backend file missing"),
     pytest.param(
@@ -117,7 +119,9 @@ OPTIONS = [
         id="--processor unknown",
     ),
     pytest.param(["--processor", "plots.yml"], "plots.yml: no such file", id="--processor file missing"),
-    pytest.param(["--backend", ""], "--backend: no run backend is called ''. Known: local", id="--backend empty"),
+    pytest.param(
+        ["--backend", ""], "--backend: no run backend is called ''. Known: docker, local", id="--backend empty"
+    ),
 ]
 
 

@@ -35,7 +35,7 @@ def test_a_config_object_of_another_kind_is_refused(host):
         configure(host.manager, "run", NoopConfig())
     assert str(caught.value) == (
         "must be a name or a mapping with 'type', or a config object, got an object of the class NoopConfig;"
-        " known: local"
+        " known: docker, local"
     )
 
 
