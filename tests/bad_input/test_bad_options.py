@@ -86,7 +86,8 @@ OPTIONS = [
     ),
     pytest.param(
         ["-o", "backend.type=locl"],
-        "-o backend.type=locl: backend.type: no run backend is called 'locl'. Did you mean 'local'? Known: docker, local",
+        "-o backend.type=locl: backend.type: no run backend is called 'locl'. Did you mean 'local'?"
+        " Known: docker, local",
         id="o backend type",
     ),
     pytest.param(
