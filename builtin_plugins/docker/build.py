@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 from builtin_plugins.docker.build_context import BuildContext
 from builtin_plugins.docker.build_program import SETTINGS
@@ -29,6 +28,8 @@ _LAST_BYTES = 20_000
 #: Seconds that an engine may take to give up a build.
 _CLEANUP_PATIENCE = 15.0
 _LOOK_INTERVAL = 0.1
+#: Seconds until it surely begins with that.
+_NOTICE_PATIENCE = 1.0
 
 
 def build_image(engine: Engine, config: DockerConfig, context: RunContext) -> tuple[Image, str]:
@@ -99,7 +100,7 @@ def _build(
         outcome = run_process(request, hold=hold, cancelled_fd=context.cancellation.fileno())
     if outcome.exit_code != 0:
         text = _end_of(log)
-        _remove_leaf(engine, text)
+        _remove_nameless(engine, text, seconds=0.0 if outcome.ended_by == "exit" else _NOTICE_PATIENCE)
         raise _refused(outcome, text, log, seen, config, context)
 
 
@@ -171,22 +172,41 @@ def _advice(said: str) -> tuple[str, Failure]:
     return (advice.replace("; ", "\n", 1), failure) if failure is Failure.DISK else ("", Failure.NOT_STARTED)
 
 
-def _remove_leaf(engine: Engine, text: str) -> None:
-    """Remove what the classic builder made before the step that failed; it has no name, so nobody else would."""
+def _remove_nameless(engine: Engine, text: str, *, seconds: float) -> None:
+    """Remove what the classic builder made before the step that failed; it has no name, so nobody else would.
+
+    Args:
+        engine: The engine.
+        text: What the builder wrote.
+        seconds: How long to look: an engine notices a moment later that a build was given up.
+    """
     made = re.findall(r"^ ---> ([0-9a-f]{12})$", text, re.MULTILINE)
-    if not made:
-        return
-    deadline = time.monotonic() + _CLEANUP_PATIENCE
-    while _is_in_use(engine, made[-1]) and time.monotonic() < deadline:
-        time.sleep(_LOOK_INTERVAL)  # the engine removes the container of a build that was given up a moment later
+    deadline = time.monotonic() + seconds
+    while made:
+        busy = [each for each in _nameless(engine, made) if _is_in_use(engine, each)]
+        now = time.monotonic()
+        if now >= deadline + (_CLEANUP_PATIENCE if busy else 0.0):
+            return
+        time.sleep(_LOOK_INTERVAL)
+
+
+def _nameless(engine: Engine, made: list[str]) -> list[str]:
+    """The images without a name, and without another made from them, that a build has made."""
+    try:
+        found = engine.api.images(filters={"dangling": True})
+    except engine_errors():
+        return []
+    return [
+        str(image["Id"])
+        for image in found
+        if any(short in f"{image['Id']} {image.get('ParentId', '')}" for short in made)
+    ]
 
 
 def _is_in_use(engine: Engine, image: str) -> bool:
-    """Remove an image without a name; tells whether a container still needs it."""
+    """Remove an image; tells whether a container still needs it."""
     try:
-        data: dict[str, Any] = engine.api.inspect_image(image)
-        if not data.get("RepoTags"):
-            engine.api.remove_image(image)
-    except engine_errors() as error:  # it belongs to another image, or is gone
+        engine.api.remove_image(image)
+    except engine_errors() as error:
         return "container" in said_by(error)
     return False

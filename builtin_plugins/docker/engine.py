@@ -52,7 +52,7 @@ def connect(environment: Mapping[str, str] | None = None) -> Engine:
     environment = os.environ if environment is None else environment
     address, options = _address(environment)
     try:
-        _knock(address)
+        knock(address)
         client = _client(address, options)
         said = client.version()
     except Exception as error:
@@ -74,7 +74,7 @@ def connect(environment: Mapping[str, str] | None = None) -> Engine:
     )
 
 
-def _knock(address: str) -> None:
+def knock(address: str) -> None:
     """See whether somebody listens at a socket of this machine: docker-py would leave its own open when nobody does.
 
     Raises:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from builtin_plugins.docker.ending import Ending
-from builtin_plugins.docker.engine import Engine
+from builtin_plugins.docker.engine import Engine, knock
+from builtin_plugins.docker.following import LogsCopy
 from builtin_plugins.docker.output import OutputCopy, feed
 from builtin_plugins.docker.trouble import DockerError, engine_errors, refusal, said_by
 from builtin_plugins.docker.usage import Sampler
@@ -97,10 +98,14 @@ class ContainerRun:
         return OutputCopy(connection, self._step.stdout, self._step.stderr)
 
     def _start(self) -> None:
+        from docker.errors import APIError
+
         try:
             self._api.start(self.id)
-        except engine_errors() as error:
+        except APIError as error:
             raise refusal(error) from error
+        except engine_errors():  # the engine went away meanwhile: whether it runs is seen when that is back
+            pass
 
     def _attend(self, output: OutputCopy, deadline: float | None) -> None:
         """Until the output has ended, which it does with the container."""
@@ -152,25 +157,44 @@ class ContainerRun:
 
     def _final_state(self) -> dict[str, Any] | None:
         """The container's state once it is over; ``None`` where that cannot be learnt."""
-        missing_since: float | None = None
+        away_since: float | None = None
+        again: LogsCopy | None = None
         while True:
             try:
+                knock(self._engine.address)
                 state: dict[str, Any] = self._api.inspect_container(self.id)["State"]
             except _not_found():
                 self._detail = "somebody removed its container while it ran"
                 return None
             except engine_errors() as error:
-                missing_since = missing_since or time.monotonic()
-                if time.monotonic() - missing_since > RETURN_PATIENCE:
+                away_since = away_since or time.monotonic()
+                if time.monotonic() - away_since > RETURN_PATIENCE:
                     self._detail = self._gone(said_by(error))
                     return None
             else:
-                if state["Status"] in ("exited", "dead"):
-                    if missing_since is not None and not self._ended_by:
-                        self._detail = f"the engine at {self._engine.address} was restarted, which ended its container"
-                        return None
-                    return state
+                if away_since is not None and again is None and self._survives_engine():
+                    again = LogsCopy(self._engine, self.id, self._step.stdout, self._step.stderr)
+                    again.start()
+                # An engine that was killed while it started a container still calls it created when it is back.
+                if state["Status"] in ("exited", "dead") or (state["Status"] == "created" and away_since is not None):
+                    return self._trusted(state, again, away=away_since is not None)
             self._wait_a_little()
+
+    def _survives_engine(self) -> bool:
+        """Whether this engine's containers go on while it is restarted (its setting ``live-restore``)."""
+        try:
+            return bool(self._api.info().get("LiveRestoreEnabled"))
+        except engine_errors():
+            return False
+
+    def _trusted(self, state: dict[str, Any], again: LogsCopy | None, *, away: bool) -> dict[str, Any] | None:
+        """The state of a container that is over, unless the engine's own end was its end."""
+        if again is not None:
+            again.join()
+        elif away and not self._ended_by:
+            self._detail = f"the engine at {self._engine.address} was restarted, which ended its container"
+            return None
+        return state
 
     def _gone(self, said: str) -> str:
         return (

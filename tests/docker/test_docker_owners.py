@@ -52,8 +52,8 @@ class Driver:
 
 
 @pytest.fixture
-def driver(host, busybox_image, engine):
-    """Starts a driver; what is left of it is removed."""
+def driver(host, busybox_image, engine, one_at_a_time):
+    """Starts a driver; what is left of it is removed. Not while another test prunes."""
 
     def start(on_loss: str) -> Driver:
         return Driver(host.sims, busybox_image, on_loss)
@@ -148,6 +148,7 @@ def made(engine, busybox_image, host):
             engine.containers.get(name).remove(force=True)
 
 
+@pytest.mark.usefixtures("one_at_a_time")
 def test_prune_removes_the_containers_of_the_dead(made):
     """And no other: neither a stranger's machine's, nor one that was left on purpose and runs."""
     gone = made("gone", 4194304)
