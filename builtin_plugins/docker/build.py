@@ -180,7 +180,9 @@ def _remove_nameless(engine: Engine, text: str, *, seconds: float) -> None:
         text: What the builder wrote.
         seconds: How long to look: an engine notices a moment later that a build was given up.
     """
-    made = re.findall(r"^ ---> ([0-9a-f]{12})$", text, re.MULTILINE)
+    said = re.findall(r"^ ---> ([0-9a-f]{12})$", text, re.MULTILINE)
+    # From an image with a name other builds start too, and what they have made so far has no name either.
+    made = [short for short in said if not (local_image(engine, short) or {"RepoTags": ["gone"]}).get("RepoTags")]
     deadline = time.monotonic() + seconds
     while made:
         busy = [each for each in _nameless(engine, made) if _is_in_use(engine, each)]

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builtin_plugins.docker.build_context import BuildContext
+from rompy_core import RunCancellation
 from rompy_hooks import EventKind, RunTimeoutError, hookimpl
 
 DOCKERFILE = """\
@@ -113,12 +114,32 @@ def test_build_is_told_while_it_goes_on(host, source, built):
     assert f"compiled {source}" in lines
 
 
-def test_build_counts_for_the_timeout(run, source):
-    """It is given up; the session's end sees that nothing is left of it."""
+def test_build_that_is_cancelled_is_given_up(host, source, busybox_image):
+    """The session's end sees that nothing is left of it."""
+    cancellation = RunCancellation()
+
+    class Watcher:
+        @hookimpl
+        def on_event(self, event):
+            if event.kind == EventKind.OUTPUT and "asleep" in event.data["lines"]:
+                cancellation.request("the forecast is no longer needed")
+
     with (source / "Dockerfile").open("a") as file:
-        file.write(f"RUN echo {source} && sleep 1000\n")
-    with pytest.raises(RunTimeoutError, match=r"^Run 'sea' timed out: the build of its image took longer than 2 s$"):
-        run(timeout=2)
+        file.write("RUN echo asleep; sleep 1000\n")
+    with host.model(Watcher()).in_hand(cancellation=cancellation) as bound:
+        result = bound.run("docker", dockerfile=source / "Dockerfile", executable="model")
+    assert (result.failure, result.message) == (
+        "cancelled",
+        "the build of its image was ended: the forecast is no longer needed",
+    )
+
+
+def test_build_counts_for_the_timeout(run, source):
+    """It is not even begun where there is no time."""
+    with pytest.raises(
+        RunTimeoutError, match=r"^Run 'sea' timed out: the build of its image took longer than 0.001 s$"
+    ):
+        run(timeout=0.001)
 
 
 def digest(folder: Path, **options) -> str:

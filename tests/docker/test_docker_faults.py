@@ -1,5 +1,6 @@
 """What goes wrong in containers, on a real engine."""
 
+import gc
 import os
 import resource
 import select
@@ -194,6 +195,9 @@ def test_output_that_floods_is_kept_whole(run):
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 5 * 1024
 
 
+# docker-py leaves a socket open whose connect fails: https://github.com/docker/docker-py, transport/unixconn.py
+@pytest.mark.filterwarnings("ignore:Exception ignored in. <socket:pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 @pytest.mark.slow
 def test_engine_that_is_killed_during_a_run_loses_it(own_engine, host, monkeypatch, background):
     """When it is back, the container is gone and the result says so; the run's files stay."""
@@ -222,6 +226,7 @@ def test_engine_that_is_killed_during_a_run_loses_it(own_engine, host, monkeypat
     assert result.stdout.read_text() == "first\n"
     assert client.containers.list(all=True) == []
     client.close()
+    gc.collect()  # here, where its complaint is expected
 
 
 def kill_and_wait(pid: int) -> None:
