@@ -83,10 +83,11 @@ def test_templates_are_sandboxed_and_have_no_hooks(host):
     config = host.template(a__txt="1")
     hooks = host.folder / "template/hooks"
     hooks.mkdir()
-    (hooks / "pre_gen_project.py").write_text("open('/tmp/rompy-hook-ran', 'w')")
+    ran = host.folder / "hook-ran"
+    (hooks / "pre_gen_project.py").write_text(f"open({str(ran)!r}, 'w')")
     workspace = host.model(config=config).generate()
     assert (workspace / "hooks/pre_gen_project.py").exists()
-    assert not Path("/tmp/rompy-hook-ran").exists()
+    assert not ran.exists()
 
 
 def test_running_what_is_generated_never_deletes_its_outputs(rompy, write, tmp_path):

@@ -64,7 +64,7 @@ class Volume:
         Raises:
             ValueError: The text is no volume, or there is no such path on this machine.
 
-        >>> Volume.__rompy_from_text__("cache:/root/.cache:ro", Path("/")).read_only
+        >>> Volume.__rompy_from_text__("cache:/var/cache:ro", Path("/")).read_only
         True
         """
         parts = text.split(":")

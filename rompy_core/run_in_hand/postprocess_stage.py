@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from rompy_core.backend_configs import name_of
 from rompy_core.run_in_hand.context import HostContext
 from rompy_core.run_in_hand.stage import stage
-from rompy_hooks import ProcessConfig, ProcessResult, RunResult
+from rompy_hooks import ProcessConfig, ProcessResult
 
 if TYPE_CHECKING:
     from rompy_core.run_in_hand.hand import RunInHand
@@ -55,13 +55,6 @@ def _processed(hand: "RunInHand", name: str, config: ProcessConfig) -> ProcessRe
     )
     facts = {"run_id": hand.model_run.run_id, "output_dir": hand.workspace, "processor": name}
     return ProcessResult(**{**facts, **answer})
-
-
-def run_result_of_record(hand: "RunInHand") -> RunResult | None:
-    """How the last attempt in the record ended; ``None`` where there was none."""
-    attempts = hand.record.attempts
-    result = attempts[-1].result if attempts else None
-    return RunResult.from_dict(result) if result else None
 
 
 def _together(hand: "RunInHand", results: list[ProcessResult]) -> ProcessResult:

@@ -28,7 +28,7 @@ def volumes_of(*given: object) -> tuple[Volume, ...]:
         ("data/../data:/data/:rw", ("FOLDER/data", "/data", False, None)),
         ("/tmp:/scratch:ro,z", ("/tmp", "/scratch", True, "z")),
         (".:/all:Z", ("FOLDER", "/all", False, "Z")),
-        ("cache:/root/.cache", ("cache", "/root/.cache", False, None)),
+        ("cache:/var/cache", ("cache", "/var/cache", False, None)),
         ("~:/home/me:ro", (str(Path.home()), "/home/me", True, None)),
     ],
 )
